@@ -1,0 +1,1 @@
+"""督办: the door: command line, pages and the demo."""

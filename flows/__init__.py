@@ -1,0 +1,1 @@
+"""When work starts: settings, the composition root, the clock and the Prefect flows."""

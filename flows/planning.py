@@ -1,0 +1,105 @@
+"""Starting a plan from a draft, and listing what there is: the same for the command line and the pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from flows.runtime import Runtime, open_runtime
+from flows.settings import Settings
+from plans.cadence import Cadence
+from plans.checking import Bureau, check_draft
+from plans.database import is_empty, reading, writing
+from plans.draft import Draft, DraftFile, DraftRefused, has_errors, in_line_order, parse_draft
+from plans.errors import Refused
+from plans.periods import Period
+from plans.reading.model import Problem
+from plans.starting import known_people, start_plan
+from plans.tables import Enterprise, Person, Plan, PlanItem
+from plans.words import Kind
+from plans.zone import local_day
+from tasks.form import form_keys
+from tasks.opening import open_tasks
+
+
+@dataclass(frozen=True)
+class Started:
+    """What starting a plan made."""
+
+    plan_id: int
+    items: int
+    tasks: int
+    warnings: tuple[Problem, ...]
+
+
+def start_from_text(settings: Settings, text: str, name: str, by: str, now: datetime) -> Started:
+    """Check a draft and start it. Raises DraftRefused with every problem; then not even a database is made."""
+    file = parse_draft(text)
+    untouched = Runtime(settings)
+    if file.draft is None or is_empty(untouched.engine):
+        _judge(file, name, untouched, now, None)
+    runtime = open_runtime(settings, create=True)
+    with writing(runtime.engine) as session:
+        draft, warnings = _judge(file, name, runtime, now, session)
+        try:
+            plan = start_plan(session, draft, runtime.programmes, by, now)
+        except IntegrityError as error:
+            raise Refused("草稿里的企业信用代码与名册里的重复，没有启动：请检查 credit_code。") from error
+        opened = open_tasks(session, runtime.workdays, now, runtime.rules.first_alarm)
+    return Started(plan.id or 0, len(draft.items), opened.count, tuple(warnings))
+
+
+def _judge(
+    file: DraftFile, name: str, runtime: Runtime, now: datetime, session: Session | None
+) -> tuple[Draft, list[Problem]]:
+    problems = in_line_order(check_draft(file, _bureau(runtime, session), local_day(now)))
+    if file.draft is None or has_errors(problems):
+        raise DraftRefused(name, problems)
+    return file.draft, problems
+
+
+def _bureau(runtime: Runtime, session: Session | None) -> Bureau:
+    people, periods, has_roster = {}, [], False
+    if session is not None:
+        people = known_people(session)
+        periods = list(session.exec(select(Plan.period)))
+        has_roster = session.exec(select(Enterprise.id).limit(1)).first() is not None
+    return Bureau(
+        programmes=runtime.programmes,
+        ladders=list(runtime.ladders),
+        forms=form_keys(),
+        workdays=runtime.workdays,
+        known_people=people,
+        known_periods=periods,
+        has_roster=has_roster,
+    )
+
+
+def plan_rows(runtime: Runtime) -> list[dict[str, Any]]:
+    """Every item of every plan, newest plan first."""
+    with reading(runtime.engine) as session:
+        found = session.exec(
+            select(Plan, PlanItem, Person)
+            .where(PlanItem.plan_id == Plan.id, PlanItem.owner_id == Person.id)
+            .order_by(col(Plan.id).desc(), col(PlanItem.number))
+        ).all()
+    return [_plan_row(runtime, plan, item, owner) for plan, item, owner in found]
+
+
+def _plan_row(runtime: Runtime, plan: Plan, item: PlanItem, owner: Person) -> dict[str, Any]:
+    return {
+        "plan": Period.parse(plan.period).label,
+        "id": item.id,
+        "number": item.number,
+        "title": item.title,
+        "programme": runtime.programmes[item.programme].name if item.programme in runtime.programmes else "",
+        "kind": Kind(item.kind).label,
+        "cadence": Cadence.parse(item.cadence).label
+        if item.cadence
+        else "每月报进度"
+        if item.kind == Kind.GOAL
+        else "",
+        "owner": owner.name,
+    }

@@ -1,0 +1,116 @@
+"""The composition root: settings become the engine, the workdays, the ladders and the channels, once a process."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from flows.settings import Settings
+from notifications.channels.mail import MailChannel, MailServer
+from notifications.channels.message import Channel
+from notifications.channels.robot import RobotChannel
+from notifications.ladder import Ladders, load_ladders
+from notifications.letters import Pen
+from notifications.links import Links
+from notifications.outbox import Desk
+from notifications.stepping import Rules
+from plans.database import ensure_current, make_engine, require_current
+from plans.programmes import Programmes, load_programmes
+from plans.workdays import Workdays, load_workdays
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything the work needs. Parts are made when first asked for, so that listing a task imports no mail."""
+
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        return make_engine(self.settings.database)
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        return load_workdays(sorted((self.settings.data / "workdays").glob("*.yaml")))
+
+    @cached_property
+    def programmes(self) -> Programmes:
+        return load_programmes(self.settings.programmes)
+
+    @cached_property
+    def ladders(self) -> Ladders:
+        return load_ladders(self.settings.ladders)
+
+    @cached_property
+    def links(self) -> Links:
+        secret = self.settings.secret or kept_secret(self.settings.data / "secret.key")
+        return Links(secret, self.settings.base_url, self.settings.link_days)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return Rules(self.ladders, self.workdays, self.settings.remind_at)
+
+    @cached_property
+    def pen(self) -> Pen:
+        return Pen(self.links, self.workdays)
+
+    @cached_property
+    def desk(self) -> Desk:
+        host = urlsplit(self.settings.base_url).hostname or "localhost"
+        return Desk(self.channels, self.pen, self.settings.mail_reply_to or None, host)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels that are set up, by name; a delivery for any other is held, never pretended."""
+        channels: dict[str, Channel] = {}
+        if server := mail_server(self.settings):
+            channels["mail"] = MailChannel(server)
+        if self.settings.robot_url:
+            channels["robot"] = RobotChannel(self.settings.robot_url)
+        return channels
+
+
+def open_runtime(settings: Settings, create: bool = False) -> Runtime:
+    """A runtime whose database is of this version; ``create`` makes or upgrades it. Raises DatabaseProblem."""
+    runtime = Runtime(settings)
+    if create:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        ensure_current(runtime.engine)
+    else:
+        require_current(runtime.engine)
+    return runtime
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The mail server of the settings, or None while no host is set."""
+    if not settings.mail_host:
+        return None
+    return MailServer(
+        host=settings.mail_host,
+        port=settings.mail_port,
+        user=settings.mail_user,
+        password=settings.mail_password,
+        sender=settings.mail_sender or settings.mail_user,
+        sender_name=settings.mail_sender_name,
+        security=settings.mail_security,
+        timeout=settings.mail_timeout,
+        pause=settings.mail_pause,
+        ca_file=settings.mail_ca_file or None,
+    )
+
+
+def kept_secret(path: Path) -> str:
+    """The secret that signs links, made at first use and readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(32))
+    return path.read_text(encoding="ascii").strip()

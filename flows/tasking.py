@@ -1,0 +1,117 @@
+"""What people do with tasks, put together from the verbs: the same for the command line and the pages."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from flows.runtime import Runtime
+from notifications.ladder import alarm, next_day
+from plans.agenda import Purpose
+from plans.database import reading
+from plans.errors import Refused
+from plans.periods import Period
+from plans.tables import Enterprise, Person, PlanItem, Target
+from plans.zone import local_day
+from tasks.lights import Thresholds, task_light
+from tasks.states import PENDING, State
+from tasks.tables import Task
+from tasks.verbs import Act, MoveRefused, Reading, complete, item_of, send_back
+
+LARGEST_FIGURE = Decimal(10) ** 12
+
+
+def targets_of(session: Session, task: Task) -> list[Target]:
+    """The measured targets that a progress or closing task asks a figure for."""
+    if task.purpose not in (Purpose.PROGRESS, Purpose.CLOSING):
+        return []
+    wanted = select(Target).where(Target.item_id == task.item_id, col(Target.qualitative).is_(False))
+    return list(session.exec(wanted.order_by(col(Target.id))))
+
+
+def complete_with_figures(session: Session, task: Task, figures: Iterable[str], note: str, act: Act) -> None:
+    """Mark done with figures written as ``3`` (the only target) or ``指标=3``. Raises Refused naming the fault."""
+    targets = targets_of(session, task)
+    complete(session, task, act, note, tuple(_reading(figure, targets) for figure in figures))
+
+
+def complete_from_form(session: Session, task: Task, typed: Mapping[int, str], note: str, act: Act) -> None:
+    """Mark done with figures typed beside each target (target id → text); empty ones are left out."""
+    targets = {target.id or 0: target for target in targets_of(session, task)}
+    given = [(targets[key], text.strip()) for key, text in typed.items() if key in targets and text.strip()]
+    readings = tuple(Reading(target.id or 0, read_figure(text, target)) for target, text in given)
+    if targets and not readings and not note.strip():
+        raise Refused("请填写数值，没有数值请在说明里写明原因。")
+    complete(session, task, act, note.strip(), readings)
+
+
+def _reading(figure: str, targets: list[Target]) -> Reading:
+    name, _, number = figure.rpartition("=")
+    named = [target for target in targets if not name or target.indicator == name]
+    if len(named) != 1:
+        known = "、".join(target.indicator for target in targets) or "无"
+        raise Refused(f"数值“{figure}”不知道属于哪个指标：请写成 指标=数值，这项任务的指标有：{known}。")
+    return Reading(named[0].id or 0, read_figure(number, named[0]))
+
+
+def read_figure(text: str, target: Target) -> Decimal:
+    """A typed number for a target. Raises Refused for anything that is not one."""
+    try:
+        number = Decimal(text.replace(",", "").replace("，", "").strip())
+    except InvalidOperation as error:
+        raise Refused(f"“{target.indicator}”请填数字（单位：{target.unit or '无'}）。") from error
+    if not number.is_finite() or abs(number) >= LARGEST_FIGURE:
+        raise Refused(f"“{target.indicator}”的数字太大了，请检查单位（{target.unit or '无'}）。")
+    return number
+
+
+def return_task(session: Session, runtime: Runtime, task: Task, reason: str, act: Act) -> None:
+    """Send a done task back; its ladder goes on from the next workday."""
+    if task.state != State.DONE:
+        raise MoveRefused(f"只有已办结的任务可以退回，这项任务是“{State(task.state).label}”。")
+    ladder = runtime.ladders[item_of(session, task).ladder]
+    day = next_day(ladder, task, local_day(act.at), runtime.workdays)
+    send_back(session, task, act, reason, alarm(day, runtime.settings.remind_at))
+
+
+def task_rows(runtime: Runtime, now: datetime, everything: bool = False, person: str = "") -> list[dict[str, Any]]:
+    """Tasks as plain rows, first due first; only those still to be done unless everything is asked for."""
+    query = (
+        select(Task, PlanItem, Person, Enterprise)
+        .join(PlanItem, col(PlanItem.id) == col(Task.item_id))
+        .join(Person, col(Person.id) == col(Task.owner_id))
+        .join(Enterprise, col(Enterprise.id) == col(Task.enterprise_id), isouter=True)
+        .order_by(col(Task.due_on), col(Task.id))
+    )
+    if not everything:
+        query = query.where(col(Task.state).in_(PENDING))
+    if person:
+        query = query.where(Person.name == person)
+    with reading(runtime.engine) as session:
+        found = session.exec(query).all()
+    today = local_day(now)
+    return [task_row(runtime, today, *row) for row in found]
+
+
+def task_row(
+    runtime: Runtime, today: date, task: Task, item: PlanItem, owner: Person, enterprise: Enterprise | None
+) -> dict[str, Any]:
+    """One task as people see it in a list."""
+    light = task_light(State(task.state), task.due_on, today, runtime.workdays, Thresholds())
+    return {
+        "id": task.id,
+        "title": item.title,
+        "purpose": Purpose(task.purpose).label,
+        "period": Period.parse(task.period).label,
+        "due_on": task.due_on.isoformat(),
+        "holder": enterprise.name if enterprise else owner.name,
+        "owner": owner.name,
+        "state": State(task.state).label,
+        "light": _LIGHT_WORDS[light.value],
+        "light_key": light.value,
+    }
+
+
+_LIGHT_WORDS = {"green": "绿", "blue": "蓝", "yellow": "黄", "red": "红", "none": "—"}

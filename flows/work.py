@@ -1,0 +1,153 @@
+"""The five kinds of work as plain functions: what is due now, and one batch of it. Prefect is not needed here.
+
+``due_jobs`` asks the database what there is to do; ``run_batch`` does one batch of a job and says how much that was.
+Both are safe to call from many processes at once: the database decides who gets what.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flows.runtime import Runtime
+from notifications.bundling import bundle
+from notifications.digest import announce, as_markdown, freeze, frozen, month_to_freeze
+from notifications.outbox import deliver, release_held, something_to_send
+from notifications.stepping import Choice, DueGroup, claim, due_groups, take_steps
+from plans.database import reading, writing
+from plans.periods import Period
+from plans.zone import instant_at, local_day, local_text
+from tasks.opening import count_unopened, open_tasks
+
+STEP_BATCH = 200
+SEND_BATCH = 100
+
+FLOWS = ("open_tasks", "remind", "chase", "deliver", "digest")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of one flow. ``label`` is what people read behind the flow's name; ``selection`` is plain data."""
+
+    flow: str
+    label: str
+    selection: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one batch did: how many rows (0: nothing is left), one Chinese line, and Markdown worth keeping."""
+
+    count: int
+    line: str
+    artifact: str = ""
+
+
+def due_jobs(flow: str, runtime: Runtime, now: datetime) -> list[Job]:
+    """The jobs of a flow that have something to do at that instant; cheap when there are none."""
+    return _DUE[flow](runtime, now)
+
+
+def run_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    """Do one batch of a job. Call again until ``count`` is 0."""
+    return _BATCH[job.flow](job, runtime, now)
+
+
+def run_job(job: Job, runtime: Runtime, now: datetime) -> list[Batch]:
+    """All of a job, without Prefect."""
+    batches = []
+    while (batch := run_batch(job, runtime, now)).count:
+        batches.append(batch)
+    return batches
+
+
+def _open_due(runtime: Runtime, now: datetime) -> list[Job]:
+    with reading(runtime.engine) as session:
+        wanted = count_unopened(session, runtime.workdays, now)
+    return [Job("open_tasks", local_day(now).isoformat())] if wanted else []
+
+
+def _open_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    with writing(runtime.engine) as session:
+        opened = open_tasks(session, runtime.workdays, now, runtime.rules.first_alarm)
+    return Batch(opened.count, f"新开任务{opened.count}项，到期日至{opened.last_day}")
+
+
+def _step_jobs(runtime: Runtime, now: datetime, enterprises: bool) -> list[Job]:
+    with reading(runtime.engine) as session:
+        groups = due_groups(session, Choice(enterprises), now)
+    if not enterprises:
+        return [Job("remind", local_text(now), {})] if groups else []
+    return [_chase_job(group, runtime, now) for group in groups]
+
+
+def _chase_job(group: DueGroup, runtime: Runtime, now: datetime) -> Job:
+    late = runtime.workdays.between(group.due_on, local_day(now))
+    label = f"{group.title} {group.period} {late:+d}"
+    return Job("chase", label, {"item_id": group.item_id, "period": group.period})
+
+
+def _step_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    choice = Choice(job.flow == "chase", _number(job.selection.get("item_id")), _text(job.selection.get("period")))
+    with writing(runtime.engine) as session:
+        claimed = claim(session, choice, now, STEP_BATCH)
+    with writing(runtime.engine) as session:
+        said = take_steps(session, claimed, now, runtime.rules)
+    return Batch(len(claimed), f"看过{len(claimed)}项任务，写下{said}条提醒")
+
+
+def _deliver_due(runtime: Runtime, now: datetime) -> list[Job]:
+    with reading(runtime.engine) as session:
+        wanted = something_to_send(session, now)
+    return [Job("deliver", local_text(now))] if wanted else []
+
+
+def _deliver_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    with writing(runtime.engine) as session:
+        bundle(session, now, runtime.workdays)
+    release_held(runtime.engine, runtime.desk, now)
+    count = deliver(runtime.engine, runtime.desk, now, SEND_BATCH)
+    return Batch(count, f"处理{count}封")
+
+
+def _digest_due(runtime: Runtime, now: datetime) -> list[Job]:
+    if now < instant_at(local_day(now), runtime.settings.digest_at):
+        return []
+    with reading(runtime.engine) as session:
+        month = month_to_freeze(session, now, runtime.workdays)
+    return [Job("digest", month.key, {"month": month.key})] if month else []
+
+
+def _digest_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    with writing(runtime.engine) as session:
+        month = Period.parse(str(job.selection["month"])) if job.selection else None
+        month = month or month_to_freeze(session, now, runtime.workdays)
+        if month is None or frozen(session, month):
+            return Batch(0, "没有要做的通报")
+        made = freeze(session, month, now, runtime.workdays)
+        count = announce(session, made, now)
+        artifact = as_markdown(made.facts, made.made_at)
+    return Batch(1, f"{month.label}通报已做好，寄给{count}位领导", artifact)
+
+
+def _number(value: object) -> int | None:
+    return int(str(value)) if value is not None else None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None
+
+
+_DUE: dict[str, Callable[[Runtime, datetime], list[Job]]] = {
+    "open_tasks": _open_due,
+    "remind": lambda runtime, now: _step_jobs(runtime, now, enterprises=False),
+    "chase": lambda runtime, now: _step_jobs(runtime, now, enterprises=True),
+    "deliver": _deliver_due,
+    "digest": _digest_due,
+}
+_BATCH: dict[str, Callable[[Job, Runtime, datetime], Batch]] = {
+    "open_tasks": _open_batch,
+    "remind": _step_batch,
+    "chase": _step_batch,
+    "deliver": _deliver_batch,
+    "digest": _digest_batch,
+}

@@ -1,0 +1,1 @@
+"""What is said and to whom: ladders, bundles, the outbox, channels, digests."""

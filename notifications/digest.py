@@ -1,0 +1,240 @@
+"""Digest 通报: what a month was, frozen as facts, rendered as HTML or Markdown whenever it is read."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from notifications.audience import Staff
+from notifications.tables import Delivery, DeliveryState, Digest
+from notifications.writing import Written, environment, write
+from plans.agenda import Purpose
+from plans.columns import figure_text
+from plans.database import insert_new
+from plans.errors import Refused
+from plans.periods import Period, Span
+from plans.tables import Enterprise, Person, Plan, PlanItem
+from plans.words import Assignees, Kind
+from plans.workdays import Workdays
+from plans.zone import local_day
+from tasks.lights import Thresholds
+from tasks.opening import planned_tasks
+from tasks.rollup import Counts, TargetStatus, count_tasks, silent, target_statuses
+from tasks.states import State
+from tasks.tables import Filing, Task
+
+DIGEST = "digest"
+Facts = dict[str, Any]
+
+
+class NoPlan(Refused):
+    """2026年10月没有正在执行的计划。"""
+
+
+def month_facts(session: Session, month: Period, now: datetime, workdays: Workdays) -> Facts:
+    """The month's facts as they stand: at its last day, or today while it is running. Raises NoPlan."""
+    plan = plan_of(session, month)
+    period = Period.parse(plan.period)
+    as_of = min(month.last, local_day(now))
+    counts = count_tasks(session, plan.id or 0, month.first, month.last, as_of)
+    targets = target_statuses(session, plan.id or 0, period, as_of, Thresholds())
+    items = session.exec(select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(col(PlanItem.number))).all()
+    rows = [_item(session, item, counts, targets, month, as_of) for item in items]
+    return {
+        "bureau": plan.bureau,
+        "plan": plan.title,
+        "month": month.key,
+        "label": month.label,
+        "as_of": as_of.isoformat(),
+        "elapsed": period.elapsed(as_of),
+        "totals": _counts(sum(counts.values(), Counts())),
+        "items": rows,
+        "next_label": month.next().label,
+        "next_month": _next_month(session, plan, month.next(), workdays),
+        "warnings": workdays.warnings(month.first, month.next().last),
+    }
+
+
+def plan_of(session: Session, month: Period) -> Plan:
+    """The plan in whose period a month lies. Raises NoPlan."""
+    for plan in session.exec(select(Plan).order_by(col(Plan.id).desc())):
+        if month.first in Period.parse(plan.period):
+            return plan
+    raise NoPlan(f"{month.label}没有正在执行的计划。")
+
+
+def _item(
+    session: Session,
+    item: PlanItem,
+    counts: Mapping[int, Counts],
+    targets: Mapping[int, list[TargetStatus]],
+    month: Period,
+    as_of: date,
+) -> Facts:
+    mine = counts.get(item.id or 0, Counts())
+    enterprises = item.assignees == Assignees.ENTERPRISES
+    return {
+        "number": item.number,
+        "title": item.title,
+        "kind": Kind(item.kind).label,
+        "owner": session.get_one(Person, item.owner_id).name,
+        "enterprises": enterprises,
+        "counts": _counts(mine),
+        "zero": _zero_replies(session, item, month) if enterprises else 0,
+        "targets": [_target(status) for status in targets.get(item.id or 0, [])],
+        "late": _names(session, item, month, as_of) if mine.overdue else [],
+        "silent": _names(session, item, month, as_of, only_silent=True) if mine.silent else [],
+    }
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {
+        "due": counts.due,
+        "done": counts.done,
+        "on_time": counts.on_time,
+        "late": counts.late,
+        "overdue": counts.overdue,
+        "silent": counts.silent,
+        "lapsed": counts.lapsed,
+    }
+
+
+def _target(status: TargetStatus) -> Facts:
+    target = status.target
+    return {
+        "indicator": target.indicator,
+        "unit": target.unit,
+        "floor": _goal(status, target.floor),
+        "stretch": _goal(status, target.stretch),
+        "value": "" if status.value is None else figure_text(status.value),
+        "read_on": status.read_on.isoformat() if status.read_on else "",
+        "qualitative": target.qualitative,
+        "masked": target.masked,
+        "floor_share": status.floor_share,
+        "stretch_share": status.stretch_share,
+        "light": status.light.value,
+        "light_label": status.light.label,
+    }
+
+
+def _goal(status: TargetStatus, goal: Any) -> str:
+    if goal is None:
+        return "待填" if status.target.masked else ""
+    return figure_text(goal)
+
+
+def _names(session: Session, item: PlanItem, month: Period, as_of: date, only_silent: bool = False) -> list[str]:
+    query = (
+        select(Task)
+        .where(Task.item_id == item.id, Task.due_on >= month.first, Task.due_on <= month.last, Task.due_on < as_of)
+        .where(col(Task.state).not_in((State.CANCELLED, State.LAPSED)))
+        .where(col(Task.done_on).is_(None) | (col(Task.done_on) > as_of))
+        .order_by(col(Task.due_on), col(Task.id))
+    )
+    tasks = session.exec(query.where(silent()) if only_silent else query)
+    return [_holder(session, task) for task in tasks]
+
+
+def _holder(session: Session, task: Task) -> str:
+    if task.enterprise_id:
+        return session.get_one(Enterprise, task.enterprise_id).name
+    return f"{session.get_one(Person, task.owner_id).name}（{Period.parse(task.period).label}）"
+
+
+def _zero_replies(session: Session, item: PlanItem, month: Period) -> int:
+    filings = session.exec(
+        select(Filing)
+        .join(Task)
+        .where(Task.item_id == item.id, Task.due_on >= month.first, Task.due_on <= month.last)
+        .order_by(col(Filing.version))
+    )
+    return sum(bool(filing.answers.get("zero")) for filing in {filing.task_id: filing for filing in filings}.values())
+
+
+def _next_month(session: Session, plan: Plan, month: Period, workdays: Workdays) -> list[Facts]:
+    grouped: dict[tuple[date, int], Facts] = {}
+    for item, task in planned_tasks(session, workdays, month.first, month.last):
+        row = grouped.setdefault(
+            (task.due_on, item.number),
+            {
+                "title": item.title,
+                "purpose": Purpose(task.purpose).label,
+                "due_on": task.due_on.isoformat(),
+                "owner": session.get_one(Person, task.owner_id).name,
+                "count": 0,
+            },
+        )
+        row["count"] += 1
+    return [grouped[key] for key in sorted(grouped)]
+
+
+def freeze(session: Session, month: Period, now: datetime, workdays: Workdays) -> Digest:
+    """Keep the month as it stands now; a month that is frozen already stays as it was."""
+    kept = frozen(session, month)
+    if kept:
+        return kept
+    plan = plan_of(session, month)
+    facts = month_facts(session, month, now, workdays)
+    insert_new(session, Digest, [{"plan_id": plan.id, "period": month.key, "facts": facts, "made_at": now}])
+    made = frozen(session, month)
+    assert made is not None  # noqa: S101 - just inserted, by us or by another process
+    return made
+
+
+def frozen(session: Session, month: Period) -> Digest | None:
+    """The month's frozen digest, if it was made."""
+    return session.exec(select(Digest).where(Digest.period == month.key)).first()
+
+
+def month_to_freeze(session: Session, now: datetime, workdays: Workdays) -> Period | None:
+    """Last month, from this month's first workday on, while it has a plan and no frozen digest."""
+    today = local_day(now)
+    this_month = Period.containing(Span.MONTH, today)
+    month = this_month.previous()
+    if today < workdays.on_or_after(this_month.first) or frozen(session, month):
+        return None
+    try:
+        plan = plan_of(session, month)
+    except NoPlan:
+        return None
+    return month if plan.started_on <= month.last else None
+
+
+def announce(session: Session, digest: Digest, now: datetime) -> int:
+    """Queue the digest to the leaders, once each; how many are new."""
+    written = write(DIGEST, {"facts": digest.facts, "made_at": digest.made_at})
+    rows = [_delivery(person, digest, written, now) for person in Staff.of(session).leaders()]
+    return insert_new(session, Delivery, rows)
+
+
+def _delivery(person: Person, digest: Digest, written: Written, now: datetime) -> Facts:
+    return {
+        "kind": DIGEST,
+        "channel": "mail",
+        "recipient": f"person:{person.id}",
+        "on_day": local_day(digest.made_at),
+        "about": digest.period,
+        "to_name": person.name,
+        "to_address": person.email,
+        "subject": written.subject,
+        "text": written.text,
+        "html": written.html,
+        "message_id": "",
+        "state": DeliveryState.PENDING.value,
+        "reason": "",
+        "attempt": 0,
+        "resent": False,
+        "next_try_at": now,
+        "made_at": now,
+    }
+
+
+def as_html(facts: Facts, made_at: datetime) -> str:
+    """The digest as a page that stands alone."""
+    return environment().get_template("digest/page.html.j2").render(facts=facts, made_at=made_at)
+
+
+def as_markdown(facts: Facts, made_at: datetime) -> str:
+    """The digest as Markdown."""
+    return environment().get_template("digest/text.txt.j2").render(facts=facts, made_at=made_at)

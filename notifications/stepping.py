@@ -1,0 +1,159 @@
+"""Stepping: due alarms become notices. One claim, one fenced transaction; whoever is killed, nothing doubles.
+
+A task's alarm is level, not edge: after ten days off it says its right step once and records the steps it slept
+through (design.md, Time and the clock).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, func, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, or_, select
+
+from notifications.audience import Staff
+from notifications.ladder import Audience, Dated, Decision, Ladders, Step, alarm, decide, next_day
+from notifications.tables import Notice, NoticeState
+from plans.database import insert_new
+from plans.tables import PlanItem
+from plans.workdays import Workdays
+from plans.zone import local_day
+from tasks.states import PENDING
+from tasks.tables import Task
+from tasks.verbs import Act, lapse
+
+LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the bureau has set: its ladders, its workdays and the time of day at which it reminds."""
+
+    ladders: Ladders
+    workdays: Workdays
+    remind_at: time
+
+    def first_alarm(self, item: PlanItem, task: Dated, stepped_on: date) -> datetime | None:
+        """When a task opened now first has something to say."""
+        return alarm(next_day(self.ladders[item.ladder], task, stepped_on, self.workdays), self.remind_at)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which due tasks: of enterprises or of staff, and where wanted of one item and period only."""
+
+    enterprises: bool
+    item_id: int | None = None
+    period: str | None = None
+
+
+def due_tasks(choice: Choice, now: datetime) -> Select[tuple[int | None]]:
+    """The ids of tasks whose alarm has rung and that nobody holds a lease on."""
+    query = select(Task.id).where(
+        col(Task.next_step_at) <= now,
+        or_(col(Task.leased_until).is_(None), col(Task.leased_until) < now),
+        col(Task.enterprise_id).is_not(None) if choice.enterprises else col(Task.enterprise_id).is_(None),
+    )
+    if choice.item_id is not None:
+        query = query.where(Task.item_id == choice.item_id, Task.period == choice.period)
+    return query
+
+
+@dataclass(frozen=True)
+class DueGroup:
+    """The due tasks of one item and period, as one thing to tell people of."""
+
+    item_id: int
+    title: str
+    period: str
+    due_on: date
+
+
+def due_groups(session: Session, choice: Choice, now: datetime) -> list[DueGroup]:
+    """What is due now, by item and period."""
+    due = due_tasks(choice, now).subquery()
+    query = (
+        select(PlanItem.id, PlanItem.title, Task.period, func.min(Task.due_on))
+        .join(Task, col(Task.item_id) == col(PlanItem.id))
+        .where(col(Task.id).in_(select_columns(due.c.id)))
+        .group_by(col(PlanItem.id), col(PlanItem.title), col(Task.period))
+        .order_by(col(PlanItem.id), col(Task.period))
+    )
+    return [DueGroup(item_id or 0, title, period, due_on) for item_id, title, period, due_on in session.exec(query)]
+
+
+def claim(session: Session, choice: Choice, now: datetime, limit: int) -> dict[int, int]:
+    """Take up to ``limit`` due tasks for this process: task id → attempt number, which fences what follows."""
+    chosen = due_tasks(choice, now).order_by(col(Task.next_step_at)).limit(limit).with_for_update(skip_locked=True)
+    taken = (
+        update(Task)
+        .where(col(Task.id).in_(chosen))
+        .values(leased_until=now + LEASE, attempt=Task.attempt + 1)
+        .returning(col(Task.id), col(Task.attempt))
+        .execution_options(synchronize_session=False)
+    )
+    return {task_id: attempt for task_id, attempt in session.execute(taken).all() if task_id is not None}
+
+
+def take_steps(session: Session, claimed: Mapping[int, int], now: datetime, rules: Rules) -> int:
+    """Write the notices of the claimed tasks and move their alarms, in the session's one transaction.
+
+    A claim whose attempt is no longer the task's was taken over after a stall: it is left alone. Returns how many
+    notices have something to say.
+    """
+    tasks = [task for task in _locked(session, claimed) if task.attempt == claimed[task.id or 0]]
+    items = {item.id: item for item in session.exec(select(PlanItem))}
+    staff = Staff.of(session)
+    rows: list[dict[str, object]] = []
+    for task in tasks:
+        decision = _decide(task, items[task.item_id], now, rules)
+        rows += _notice_rows(task, decision, staff, now)
+        _move_alarm(session, task, decision, now, rules)
+    insert_new(session, Notice, _one_each(rows))
+    return sum(row["state"] == NoticeState.WAITING for row in rows)
+
+
+def _locked(session: Session, claimed: Mapping[int, int]) -> Sequence[Task]:
+    query = select(Task).where(col(Task.id).in_(claimed)).order_by(col(Task.id)).with_for_update()
+    return session.exec(query).all()
+
+
+def _decide(task: Task, item: PlanItem, now: datetime, rules: Rules) -> Decision:
+    if task.state not in PENDING:
+        return Decision((), (), None, task.stepped_on)
+    today = local_day(now)
+    return decide(rules.ladders[item.ladder], task, task.stepped_on, today, rules.workdays)
+
+
+def _notice_rows(task: Task, decision: Decision, staff: Staff, now: datetime) -> list[dict[str, object]]:
+    voices = [(NoticeState.WAITING, voice) for voice in decision.say]
+    voices += [(NoticeState.SKIPPED, voice) for voice in decision.skipped]
+    return [
+        _notice(task, step, audience, recipient, state, now)
+        for state, (step, audience) in voices
+        for recipient in staff.recipients(task, audience)
+    ]
+
+
+def _notice(
+    task: Task, step: Step, audience: Audience, recipient: str, state: NoticeState, now: datetime
+) -> dict[str, object]:
+    row: dict[str, object] = {"task_id": task.id, "step": step.key, "audience": audience.value}
+    return row | {"recipient": recipient, "state": state.value, "made_at": now}
+
+
+def _one_each(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    # One person may be officer and head at once: who waits hears it, a skipped twin must not take the row.
+    rows = sorted(rows, key=lambda row: row["state"] == NoticeState.SKIPPED)
+    return list({(row["task_id"], row["step"], row["recipient"]): row for row in reversed(rows)}.values())
+
+
+def _move_alarm(session: Session, task: Task, decision: Decision, now: datetime, rules: Rules) -> None:
+    task.stepped_on = decision.stepped_on
+    task.next_step_at = alarm(decision.again_on, rules.remind_at)
+    task.leased_until = None
+    session.add(task)
+    session.flush()
+    if decision.lapsed:
+        lapse(session, task, Act("督办", "clock", now))

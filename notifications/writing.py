@@ -1,0 +1,57 @@
+"""Writing: facts and a template folder become subject, plain text and HTML. Autoescape is on for every HTML file."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from plans.columns import figure_text
+from plans.zone import local_text
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message ready to go."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@cache
+def environment() -> Environment:
+    """The one environment of mails and digests. Jinja2's default extensions miss ``.html.j2``."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"figure": figure_text, "local": local_text, "percent": percent, "workdays_left": workdays_left}
+    return made
+
+
+def write(folder: str, facts: dict[str, Any]) -> Written:
+    """Render ``templates/<folder>/`` (subject.txt.j2, text.txt.j2, page.html.j2); the subject is one line."""
+    subject, text, html = (
+        environment().get_template(f"{folder}/{name}").render(facts)
+        for name in ("subject.txt.j2", "text.txt.j2", "page.html.j2")
+    )
+    return Written(" ".join(subject.split()), text.strip() + "\n", html)
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it: 62.5%, or — where it is unknown."""
+    return "—" if share is None else f"{share * 100:.1f}%".replace(".0%", "%")
+
+
+def workdays_left(days: int) -> str:
+    """今天到期, 还有3个工作日 or 已逾期2个工作日."""
+    if not days:
+        return "今天到期"
+    return f"还有{days}个工作日" if days > 0 else f"已逾期{-days}个工作日"

@@ -1,0 +1,1 @@
+"""What was promised: plans, people, programmes, time, documents and the database."""

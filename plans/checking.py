@@ -1,0 +1,220 @@
+"""Checking a draft against the bureau: every problem with its line, nothing written."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from plans.cadence import Cadence, CadenceError
+from plans.draft import TO_FILL, Draft, DraftFile, DraftItem, Path, duplicates
+from plans.periods import Period, PeriodError, Span
+from plans.programmes import Programme, Programmes
+from plans.reading.model import Problem, Severity
+from plans.words import Assignees, DuePolicy, Kind
+from plans.workdays import Workdays
+
+PLAN_SPANS = (Span.MONTH, Span.QUARTER, Span.HALF, Span.YEAR)
+DEFAULT_LADDERS = {Kind.GOAL: "staff", Kind.FILING: "filing", Kind.REVIEW: "staff", Kind.DUTY: "duty"}
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """What a draft is checked against. ``known_people`` are in the database already: name → mail address."""
+
+    programmes: Programmes
+    ladders: Collection[str]
+    forms: Collection[str]
+    workdays: Workdays
+    known_people: dict[str, str] = field(default_factory=dict)
+    known_periods: Collection[str] = ()
+    has_roster: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An item with what its programme proposes filled in."""
+
+    kind: Kind
+    cadence: str
+    due_policy: DuePolicy
+    in_arrears: bool
+    skip_months: list[int]
+    assignees: Assignees
+    ladder: str
+    form: str
+    owner: str
+
+
+def settle_item(item: DraftItem, programme: Programme, default_owner: str) -> Settled:
+    """The item's own words first, then its programme's, then its kind's."""
+    kind = item.kind or programme.kind
+    return Settled(
+        kind=kind,
+        cadence=programme.cadence if item.cadence is None else item.cadence,
+        due_policy=item.due_policy or programme.due_policy,
+        in_arrears=programme.in_arrears if item.in_arrears is None else item.in_arrears,
+        skip_months=list(programme.skip_months) if item.skip_months is None else item.skip_months,
+        assignees=item.assignees or programme.assignees,
+        ladder=item.ladder or programme.ladder or DEFAULT_LADDERS[kind],
+        form=programme.form if item.form is None else item.form,
+        owner=item.owner or default_owner,
+    )
+
+
+def check_draft(file: DraftFile, bureau: Bureau, today: date) -> list[Problem]:
+    """Everything a person must settle (errors) or should know (warnings)."""
+    if file.draft is None:
+        return list(file.problems)
+    period = _period(file.draft.period)
+    return [
+        *_period_problems(file, file.draft, period, bureau, today),
+        *_people_problems(file, file.draft),
+        *_enterprise_problems(file, file.draft),
+        *_item_problems(file, file.draft, period, bureau, today),
+    ]
+
+
+def _period(key: str) -> Period | None:
+    try:
+        return Period.parse(key)
+    except PeriodError:
+        return None
+
+
+def _period_problems(
+    file: DraftFile, draft: Draft, period: Period | None, bureau: Bureau, today: date
+) -> Iterator[Problem]:
+    if draft.period == TO_FILL:
+        yield file.problem(("period",), "计划期间没有写明：请填写，如 2026H2（2026年下半年）。", draft.period)
+    elif period is None or period.span not in PLAN_SPANS:
+        yield file.problem(("period",), "计划期间读不懂：请写成 2026H2、2026Q4、2026-10 或 2026。", draft.period)
+    elif period.last < today:
+        yield file.problem(("period",), f"{period.label}已经过去了。", draft.period)
+    elif period.key in bureau.known_periods:
+        yield file.problem(("period",), f"{period.label}的计划已经启动过了。", draft.period)
+    else:
+        for warning in bureau.workdays.warnings(period.first, period.last):
+            yield file.problem(("period",), warning, draft.period, Severity.WARNING)
+    if draft.bureau == TO_FILL:
+        yield file.problem(("bureau",), "请填写单位名称（bureau），邮件和通报里要用。", draft.bureau)
+    if not draft.items:
+        yield file.problem(("items",), "草稿里没有事项，没有什么可以启动。")
+
+
+def _people_problems(file: DraftFile, draft: Draft) -> Iterator[Problem]:
+    names = [person.name for person in draft.people]
+    for position in duplicates(names):
+        yield file.problem(("people", position, "name"), f"{names[position]}写了两遍。", names[position])
+    for position, person in enumerate(draft.people):
+        if not person.mail:
+            yield file.problem(("people", position), f"{person.name}没有邮箱地址，提醒送不到。", person.name)
+        elif not _is_address(person.mail):
+            yield file.problem(("people", position, "mail"), f"{person.name}的邮箱地址不对。", person.mail)
+
+
+def _is_address(mail: str) -> bool:
+    name, at, host = mail.rpartition("@")
+    return bool(name and at and host) and not any(char.isspace() or char in ",;<>，；" for char in mail)
+
+
+def _enterprise_problems(file: DraftFile, draft: Draft) -> Iterator[Problem]:
+    names = [enterprise.name for enterprise in draft.enterprises]
+    for position in duplicates(names):
+        yield file.problem(("enterprises", position, "name"), f"{names[position]}写了两遍。", names[position])
+    for position, enterprise in enumerate(draft.enterprises):
+        if not enterprise.mail:
+            told = f"{enterprise.name}没有邮箱地址，只能电话催报。"
+            yield file.problem(("enterprises", position), told, enterprise.name, Severity.WARNING)
+        elif not _is_address(enterprise.mail):
+            yield file.problem(("enterprises", position, "mail"), f"{enterprise.name}的邮箱地址不对。", enterprise.mail)
+        yield from _month_problems(file, position, enterprise.first_month, enterprise.last_month)
+
+
+def _month_problems(file: DraftFile, position: int, first: str, last: str) -> Iterator[Problem]:
+    for key, month in (("first_month", first), ("last_month", last)):
+        period = _period(month) if month else None
+        if month and (period is None or period.span is not Span.MONTH):
+            yield file.problem(("enterprises", position, key), "月份请写成 2026-07。", month)
+
+
+def _item_problems(
+    file: DraftFile, draft: Draft, period: Period | None, bureau: Bureau, today: date
+) -> Iterator[Problem]:
+    if ownerless := [item.title for item in draft.items if not item.owner and not draft.owner]:
+        told = f"有{len(ownerless)}个事项没有责任人：请在开头的 owner 填一位，或在各事项里写 owner。"
+        yield file.problem(("owner",), told)
+    mails = bureau.known_people | {person.name: person.mail for person in draft.people}
+    has_roster = bureau.has_roster or bool(draft.enterprises)
+    for position, item in enumerate(draft.items):
+        path = ("items", position)
+        programme = bureau.programmes.get(item.programme)
+        if programme is None:
+            told = f"没有“{item.programme}”这条业务线：请改成 {'、'.join(bureau.programmes)} 之一。"
+            yield file.problem((*path, "programme"), told, item.programme)
+            continue
+        settled = settle_item(item, programme, draft.owner)
+        yield from _owner_problems(file, path, settled.owner, mails)
+        yield from _target_problems(file, path, item)
+        yield from _rule_problems(file, path, settled, bureau, has_roster)
+        yield from _cadence_problems(file, path, settled, period, today)
+
+
+def _owner_problems(file: DraftFile, path: Path, owner: str, mails: dict[str, str]) -> Iterator[Problem]:
+    if owner and owner not in mails:
+        yield file.problem((*path, "owner"), f"责任人{owner}不在 people 里：请补上姓名和邮箱。", owner)
+
+
+def _target_problems(file: DraftFile, path: Path, item: DraftItem) -> Iterator[Problem]:
+    for position, target in enumerate(item.targets):
+        where = (*path, "targets", position)
+        if target.floor is not None and target.stretch is not None and target.floor > target.stretch:
+            told = f"“{target.indicator}”的确保（{target.floor}）比力争（{target.stretch}）还高。"
+            yield file.problem((*where, "floor"), told, target.floor)
+        if target.masked and target.floor is None and target.stretch is None:
+            told = f"“{target.indicator}”的数字是待填，暂时不能算完成率。"
+            yield file.problem(where, told, target.quote, Severity.WARNING)
+
+
+def _rule_problems(
+    file: DraftFile, path: Path, settled: Settled, bureau: Bureau, has_roster: bool
+) -> Iterator[Problem]:
+    if settled.ladder not in bureau.ladders:
+        told = f"没有“{settled.ladder}”这个催办阶梯：可以用 {'、'.join(bureau.ladders)}。"
+        yield file.problem((*path, "ladder"), told, settled.ladder)
+    if settled.form and settled.form not in bureau.forms:
+        told = f"没有“{settled.form}”这张报表：可以用 {'、'.join(bureau.forms)}。"
+        yield file.problem((*path, "form"), told, settled.form)
+    if settled.assignees is Assignees.ENTERPRISES and not has_roster:
+        yield file.problem((*path, "assignees"), "这一项要企业填报，但名册里还没有企业：请在 enterprises 里列出。")
+    if settled.assignees is Assignees.ENTERPRISES and not settled.form:
+        yield file.problem((*path, "form"), "这一项要企业填报，请写明用哪张报表（form）。")
+
+
+def _cadence_problems(
+    file: DraftFile, path: Path, settled: Settled, period: Period | None, today: date
+) -> Iterator[Problem]:
+    where = (*path, "cadence")
+    if not settled.cadence:
+        if settled.kind is not Kind.GOAL:
+            told = "没有写明频次或日期，暂不安排任务；请填 cadence，如 monthly:10 或 once:2026-09-30。"
+            yield file.problem(where, told, severity=Severity.WARNING)
+        return
+    try:
+        cadence = Cadence.parse(settled.cadence)
+    except CadenceError as error:
+        yield file.problem(where, str(error), settled.cadence)
+        return
+    if cadence.rhythm == "irregular":
+        yield file.problem(where, "不定期的事项不自动安排任务；定下日期后请改 cadence。", severity=Severity.WARNING)
+    if cadence.rhythm == "once":
+        yield from _single_date_problems(file, where, date.fromisoformat(cadence.day), period, today)
+    elif period and not any(cadence.dates(max(period.first, today), period.last)):
+        yield file.problem(where, "按这个频次，本期里已经没有到期日了。", settled.cadence, Severity.WARNING)
+
+
+def _single_date_problems(
+    file: DraftFile, where: Path, day: date, period: Period | None, today: date
+) -> Iterator[Problem]:
+    if day < today:
+        yield file.problem(where, f"到期日 {day} 已经过去了。", day)
+    elif period and day not in period:
+        yield file.problem(where, f"到期日 {day} 不在{period.label}内。", day)

@@ -1,0 +1,48 @@
+"""Programmes 业务线: the lines of work a bureau knows, read from data a bureau can edit."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from plans.words import Assignees, DuePolicy, Kind
+
+OWN = Path(__file__).with_name("programmes.yaml")
+
+
+class Programme(BaseModel):
+    """One line of work and what duban proposes for an item of it; see programmes.yaml for the fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    name: str
+    kind: Kind
+    cadence: str = ""
+    due_policy: DuePolicy = DuePolicy.PREVIOUS
+    in_arrears: bool = False
+    skip_months: tuple[int, ...] = ()
+    assignees: Assignees = Assignees.OWNER
+    ladder: str = ""
+    form: str = ""
+    words: tuple[str, ...] = ()
+
+
+Programmes = Mapping[str, Programme]
+
+
+@cache
+def load_programmes(extra: Path | None = None) -> Programmes:
+    """The 24 programmes of this package, overlaid key by key with the bureau's own file where there is one."""
+    entries = _entries(OWN)
+    if extra is not None:
+        for key, changes in _entries(extra).items():
+            entries[key] = entries.get(key, {}) | changes
+    return {key: Programme(key=key, **entry) for key, entry in entries.items()}
+
+
+def _entries(path: Path) -> dict[str, dict[str, object]]:
+    loaded: dict[str, dict[str, object]] = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
+    return loaded

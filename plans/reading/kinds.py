@@ -1,0 +1,21 @@
+"""What an item is, by the signs of design.md (What an item becomes); its programme decides where no sign stands."""
+
+from collections.abc import Sequence
+
+from plans.programmes import load_programmes
+from plans.reading.model import StatedTarget
+from plans.reading.rules import rule
+from plans.words import Kind
+
+
+def kind_of(
+    text: str, programme: str, targets: Sequence[StatedTarget], cadence: str | None, deadlines: Sequence[str]
+) -> Kind:
+    """goal with a target; filing with a date to send something by; review or duty with a rhythm."""
+    if any(target.level != "workload" for target in targets):
+        return Kind.GOAL
+    if deadlines and rule("framing", "filing").search(text):
+        return Kind.FILING
+    if cadence:
+        return Kind.REVIEW if rule("framing", "review").search(text) else Kind.DUTY
+    return load_programmes()[programme].kind

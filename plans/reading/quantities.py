@@ -1,0 +1,105 @@
+"""Measured numbers in a sentence: a number, its unit, and what is hidden, approximate or a range (domain.md §6.1-3)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from plans.reading.document import Document, Span
+from plans.reading.numbers import CHINESE, value_of
+from plans.reading.rules import rule
+
+_MASKED = "*xX×_"
+_ARABIC = rf"\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,4}})?|[0-9{_MASKED}]{{1,12}}(?:\.[0-9{_MASKED}]{{1,6}})?"
+_CHINESE = f"[{CHINESE}]{{1,8}}"
+_NOT_AFTER = rf"(?<![0-9A-Za-z.第前数几{CHINESE}{_MASKED}])"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One measured number. `value` is None where masked; `upper` is the second number of a range.
+
+    `lone_one` marks 一家, 一次, which mostly only say "a"; `at_least` stands for 以上.
+    """
+
+    span: Span
+    value: float | None
+    upper: float | None
+    unit: str | None
+    masked: bool
+    lone_one: bool = False
+    at_least: bool = False
+
+
+def find_quantities(document: Document, sentence: Span) -> Iterator[Quantity]:
+    """Every quantity of a sentence, in order; ordinals (第二批), dates and figures of speech (三个方面) are none."""
+    for match in _pattern().finditer(document.body, sentence.start, sentence.end):
+        quantity = _special(match) if match.lastgroup in _SPECIAL else _plain(match)
+        if quantity is not None:
+            yield quantity
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    units, large = rule("quantities", "units").pattern, rule("quantities", "large").pattern
+    approximate, least = rule("quantities", "approximate").pattern, rule("quantities", "at_least").pattern
+    unit = rf"(?:(?:{large})(?:{approximate})?(?:{units})|{units}|万|亿)"
+    number = rf"(?:{_ARABIC}|{_CHINESE})"
+    # Each special form has one group, so the last group matched tells which form it is.
+    return re.compile(
+        rf"(?P<breakthrough>{rule('quantities', 'breakthrough').pattern})"
+        r"|翻(?:了)?(?P<doubled>[一两二三]?)番"
+        rf"|{_NOT_AFTER}(?P<tenths>[一二三四五六七八九])成(?![果立员本功为长交分效都绩])"
+        rf"|百分之(?P<percent>{number})"
+        rf"|{_NOT_AFTER}(?P<sign>(?<=[速长幅为是])-)?(?P<number>{number})"
+        rf"(?:(?P<between>{unit})?(?:[-~—–至到]{{1,2}})(?P<upper>{number}))?"
+        rf"(?P<approximate>{approximate})?(?P<unit>{unit})(?:{approximate})?(?P<least>{least})?"
+    )
+
+
+_SPECIAL = frozenset({"breakthrough", "doubled", "tenths", "percent"})
+
+
+def _special(match: re.Match[str]) -> Quantity | None:
+    """零的突破 is 1; 翻一番 is 2 倍; 五成 and 百分之五十 are 50 %."""
+    span = Span(match.start(), match.end())
+    kind, written = match.lastgroup, match.group(match.lastgroup or 0)
+    if kind == "breakthrough":
+        return Quantity(span, 1.0, None, None, masked=False)
+    if kind == "doubled":
+        return Quantity(span, 2.0 ** (value_of(written or "一") or 1), None, "倍", masked=False)
+    if kind == "tenths":
+        return Quantity(span, 10 * (value_of(written) or 0), None, "%", masked=False)
+    return Quantity(span, _value(written), None, "%", masked=_is_masked(written))
+
+
+def _plain(match: re.Match[str]) -> Quantity | None:
+    written, upper, unit = match["number"], match["upper"], match["unit"]
+    if _is_rhetoric(match, written, unit):
+        return None
+    value = _value(written)
+    return Quantity(
+        span=Span(match.start(), match.end()),
+        value=-value if match["sign"] and value is not None else value,
+        upper=_value(upper) if upper else None,
+        unit=rule("quantities", "approximate").sub("", unit),
+        masked=_is_masked(written) or _is_masked(upper or ""),
+        lone_one=written == "一",
+        at_least=bool(match["least"]),
+    )
+
+
+def _is_rhetoric(match: re.Match[str], written: str, unit: str) -> bool:
+    """三个方面, 两个维护: a Chinese numeral that counts no thing. Also a Chinese numeral that means no number."""
+    if written[0] not in CHINESE:
+        return False
+    after = match.string[match.start("unit") : match.start("unit") + 8]
+    return value_of(written) is None or rule("quantities", "rhetoric").match(after) is not None or unit == "对"
+
+
+def _is_masked(written: str) -> bool:
+    return any(character in _MASKED for character in written)
+
+
+def _value(written: str) -> float | None:
+    return None if _is_masked(written) else value_of(written)

@@ -1,0 +1,97 @@
+"""Starting a plan: a checked draft becomes rows, all of them or none."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from plans.checking import settle_item
+from plans.draft import Draft, DraftEnterprise, DraftItem, DraftPerson
+from plans.periods import Period
+from plans.programmes import Programmes
+from plans.tables import Enterprise, Office, Person, Plan, PlanItem, Target
+from plans.zone import local_day
+
+
+def start_plan(session: Session, draft: Draft, programmes: Programmes, by: str, now: datetime) -> Plan:
+    """Write the plan with its people, enterprises, items and targets. The draft must have been checked."""
+    for person in draft.people:
+        _keep_person(session, person)
+    for enterprise in draft.enterprises:
+        _keep_enterprise(session, enterprise)
+    plan = Plan(
+        title=draft.title,
+        bureau=draft.bureau,
+        period=Period.parse(draft.period).key,
+        started_on=local_day(now),
+        started_at=now,
+        started_by=by,
+        source=draft.source,
+    )
+    session.add(plan)
+    session.flush()
+    owners = {person.name: person.id or 0 for person in session.exec(select(Person))}
+    for number, item in enumerate(draft.items, start=1):
+        _add_item(session, plan, number, item, draft, programmes, owners)
+    return plan
+
+
+def _keep_person(session: Session, given: DraftPerson) -> None:
+    person = session.exec(select(Person).where(Person.name == given.name)).first() or Person(name=given.name)
+    person.email, person.role, person.active = given.mail, given.role.value, True
+    person.office_id = _office_id(session, given.office) if given.office else person.office_id
+    session.add(person)
+
+
+def _office_id(session: Session, name: str) -> int | None:
+    office = session.exec(select(Office).where(Office.name == name)).first()
+    if office is None:
+        office = Office(name=name)
+        session.add(office)
+        session.flush()
+    return office.id
+
+
+def _keep_enterprise(session: Session, given: DraftEnterprise) -> None:
+    known = session.exec(select(Enterprise).where(Enterprise.name == given.name)).first()
+    enterprise = known or Enterprise(name=given.name)
+    enterprise.contact, enterprise.email, enterprise.phone = given.contact, given.mail, given.phone
+    enterprise.credit_code, enterprise.weight = given.credit_code or None, given.weight
+    enterprise.first_month, enterprise.last_month = given.first_month, given.last_month
+    enterprise.exempt_reason = given.exempt_reason
+    session.add(enterprise)
+
+
+def _add_item(
+    session: Session,
+    plan: Plan,
+    number: int,
+    item: DraftItem,
+    draft: Draft,
+    programmes: Programmes,
+    owners: dict[str, int],
+) -> None:
+    settled = settle_item(item, programmes[item.programme], draft.owner)
+    row = PlanItem(
+        plan_id=plan.id or 0,
+        number=number,
+        title=item.title,
+        text=item.text,
+        programme=item.programme,
+        owner_id=owners[settled.owner],
+        kind=settled.kind.value,
+        cadence=settled.cadence,
+        due_policy=settled.due_policy.value,
+        in_arrears=settled.in_arrears,
+        skip_months=settled.skip_months,
+        assignees=settled.assignees.value,
+        ladder=settled.ladder,
+        form=settled.form,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(Target(item_id=row.id or 0, **target.model_dump()) for target in item.targets)
+
+
+def known_people(session: Session) -> dict[str, str]:
+    """The people who are there already: name → mail address."""
+    return {person.name: person.email for person in session.exec(select(Person).where(col(Person.active)))}

@@ -1,0 +1,96 @@
+"""The tables of what was promised and of who is there. Values are validated before they get here (plans/draft.py)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from plans.columns import Figure, Instant
+from plans.words import Assignees, DuePolicy, Kind, Role
+
+
+class Office(SQLModel, table=True):
+    """A 股室 of the bureau."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class Person(SQLModel, table=True):
+    """Someone of the bureau. ``link_version`` is raised to make all links sent so far worthless."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: str = Role.STAFF.value
+    office_id: int | None = Field(default=None, foreign_key="office.id")
+    email: str = ""
+    active: bool = True
+    link_version: int = 1
+
+
+class Enterprise(SQLModel, table=True):
+    """An enterprise of the roster with the contact who files for it. ``weight`` is last year's R&D in 万元."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    credit_code: str | None = Field(default=None, unique=True)
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+    weight: Decimal = Field(default=Decimal(0), sa_column=Column(Figure, nullable=False))
+    first_month: str = ""
+    last_month: str = ""
+    exempt_reason: str = ""
+    link_version: int = 1
+
+
+class Plan(SQLModel, table=True):
+    """A started plan: one period of one bureau's promises."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    bureau: str
+    period: str = Field(unique=True)
+    started_on: date
+    started_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    started_by: str
+    source: str = ""
+
+
+class PlanItem(SQLModel, table=True):
+    """One promise. Dates come from ``cadence`` inside the plan's period; see programmes.yaml for the other fields."""
+
+    __tablename__ = "plan_item"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    number: int
+    title: str
+    text: str = ""
+    programme: str
+    kind: str = Kind.GOAL.value
+    cadence: str = ""
+    due_policy: str = DuePolicy.PREVIOUS.value
+    in_arrears: bool = False
+    skip_months: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    assignees: str = Assignees.OWNER.value
+    ladder: str = "staff"
+    form: str = ""
+    owner_id: int = Field(foreign_key="person.id", index=True)
+
+
+class Target(SQLModel, table=True):
+    """A measured or stated result of an item. ``floor`` is 确保, ``stretch`` is 力争; masked means 待填."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="plan_item.id", index=True)
+    indicator: str
+    unit: str = ""
+    floor: Decimal | None = Field(default=None, sa_column=Column(Figure))
+    stretch: Decimal | None = Field(default=None, sa_column=Column(Figure))
+    masked: bool = False
+    qualitative: bool = False
+    level: str = ""
+    quote: str = ""

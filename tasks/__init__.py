@@ -1,0 +1,1 @@
+"""What is being done: tasks, their moves, filings, readings and the roll-up."""

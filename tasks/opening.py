@@ -1,0 +1,95 @@
+"""Opening tasks: what the agenda plans becomes rows, each once, each with its alarm set."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from plans.agenda import Planned, agenda
+from plans.database import insert_new
+from plans.periods import Period
+from plans.tables import Enterprise, Plan, PlanItem
+from plans.workdays import Workdays
+from plans.zone import local_day
+from tasks.states import State, Verb
+from tasks.tables import Task, TaskChange
+
+HORIZON = timedelta(days=31)
+
+FirstAlarm = Callable[[PlanItem, Planned, date], datetime | None]
+"""(item, planned task, last day already dealt with) → when its first step is due; the ladder's to say."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What one pass opened."""
+
+    count: int
+    last_day: date
+
+
+def planned_tasks(session: Session, workdays: Workdays, first: date, last: date) -> list[tuple[PlanItem, Planned]]:
+    """Every task of every plan whose date lies from first to last, whether it exists yet or not."""
+    roster = list(session.exec(select(Enterprise).order_by(col(Enterprise.id))))
+    found = []
+    for plan in session.exec(select(Plan).order_by(col(Plan.id))):
+        items = session.exec(select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(col(PlanItem.number))).all()
+        by_id = {item.id: item for item in items}
+        planned = agenda(items, Period.parse(plan.period), roster, workdays, max(first, plan.started_on), last)
+        found += [(by_id[task.item_id], task) for task in planned]
+    return found
+
+
+def open_tasks(session: Session, workdays: Workdays, now: datetime, first_alarm: FirstAlarm) -> Opened:
+    """Open what falls due in the coming month and is not open yet. Doing it twice opens nothing twice."""
+    today = local_day(now)
+    last = today + HORIZON
+    planned = planned_tasks(session, workdays, today, last)
+    known = _known(session, today)
+    rows = [_row(item, task, now, first_alarm) for item, task in planned if _key(task) not in known]
+    count = insert_new(session, Task, rows)
+    if count:
+        _record_opening(session, now)
+    return Opened(count, last)
+
+
+def count_unopened(session: Session, workdays: Workdays, now: datetime) -> int:
+    """How many tasks of the coming month are not open yet."""
+    today = local_day(now)
+    known = _known(session, today)
+    planned = planned_tasks(session, workdays, today, today + HORIZON)
+    return sum(_key(task) not in known for _, task in planned)
+
+
+def _known(session: Session, today: date) -> set[tuple[int, str, str]]:
+    tasks = session.exec(select(Task.item_id, Task.period, Task.assignee).where(Task.due_on >= today - HORIZON))
+    return {(item_id, period, assignee) for item_id, period, assignee in tasks}
+
+
+def _key(task: Planned) -> tuple[int, str, str]:
+    return task.item_id, task.period, task.assignee
+
+
+def _row(item: PlanItem, task: Planned, now: datetime, first_alarm: FirstAlarm) -> dict[str, object]:
+    stepped_on = local_day(now) - timedelta(days=1)
+    return asdict(task) | {
+        "purpose": task.purpose.value,
+        "state": State.OPEN.value,
+        "opened_at": now,
+        "stepped_on": stepped_on,
+        "next_step_at": first_alarm(item, task, stepped_on),
+        "attempt": 0,
+    }
+
+
+def _record_opening(session: Session, now: datetime) -> None:
+    recorded = select(TaskChange.task_id)
+    new = session.exec(select(Task.id).where(Task.opened_at == now, col(Task.id).not_in(recorded))).all()
+    rows = [_opening_change(task_id or 0, now) for task_id in new]
+    insert_new(session, TaskChange, rows)
+
+
+def _opening_change(task_id: int, now: datetime) -> dict[str, object]:
+    change = {"task_id": task_id, "verb": Verb.OPEN.value, "from_state": "", "to_state": State.OPEN.value}
+    return change | {"by": "督办", "via": "clock", "at": now, "note": ""}

@@ -1,0 +1,155 @@
+"""The verbs: every way a task changes, each one a conditional update and a row that says who, when and how.
+
+All take the session of a writing transaction, and ``at``, the instant it happens (UTC).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session, col, select
+
+from plans.errors import Refused
+from plans.tables import PlanItem, Target
+from plans.zone import local_day, local_text
+from tasks.states import FINISHED, MOVES, PENDING, State, Verb
+from tasks.tables import Progress, Task, TaskChange
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, through what (page, mail, cli, clock) and when."""
+
+    by: str
+    via: str
+    at: datetime
+
+
+class MoveRefused(Refused):
+    """这项任务现在不能办结：李明已于 2026-10-09 09:12 办结。"""
+
+
+class TaskNotFound(Refused):
+    """没有编号为 12 的任务：请用 duban task list 查看编号。"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure reported with a task, for one of the item's targets."""
+
+    target_id: int
+    value: Decimal
+    calibre: str = ""
+
+
+def find_task(session: Session, task_id: int) -> Task:
+    """The task of that number. Raises TaskNotFound."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise TaskNotFound(f"没有编号为 {task_id} 的任务：请用 duban task list 查看编号。")
+    return task
+
+
+def acknowledge(session: Session, task: Task, act: Act, note: str = "") -> None:
+    """签收: the holder has seen it. The ladder goes on."""
+    _move(session, task, Verb.ACKNOWLEDGE, act, note)
+
+
+def complete(session: Session, task: Task, act: Act, note: str = "", readings: tuple[Reading, ...] = ()) -> None:
+    """办结: the work is done, with figures where the item has targets. Stops the ladder at once."""
+    _move(session, task, Verb.COMPLETE, act, note, next_step_at=None, done_at=act.at, done_on=local_day(act.at))
+    for reading in readings:
+        record_progress(session, task, reading, act, note)
+
+
+def send_back(session: Session, task: Task, act: Act, reason: str, next_step_at: datetime | None) -> None:
+    """退回: reopen a task that was called done, with a reason; the alarm is set again."""
+    if not reason.strip():
+        raise MoveRefused("退回要写明原因。")
+    _move(session, task, Verb.RETURN, act, reason, next_step_at=next_step_at, done_at=None, done_on=None)
+
+
+def close(session: Session, task: Task, act: Act, note: str = "") -> None:
+    """销号: the supervisor confirms what was done."""
+    _move(session, task, Verb.CLOSE, act, note)
+
+
+def lapse(session: Session, task: Task, act: Act) -> None:
+    """过期: a routine duty whose period is over is counted as missed and not chased further."""
+    _move(session, task, Verb.LAPSE, act, "本期已过", next_step_at=None)
+
+
+def cancel(session: Session, task: Task, act: Act, reason: str) -> None:
+    """取消: the task is no longer wanted; it is left out of every rate."""
+    _move(session, task, Verb.CANCEL, act, reason, next_step_at=None)
+
+
+def record_progress(session: Session, task: Task, reading: Reading, act: Act, note: str = "") -> None:
+    """Keep a figure for one of the item's targets. Raises MoveRefused for a target of another item."""
+    target = session.get(Target, reading.target_id)
+    if target is None or target.item_id != task.item_id:
+        raise MoveRefused("这个指标不属于这项任务。")
+    session.add(
+        Progress(
+            target_id=reading.target_id,
+            task_id=task.id,
+            as_of=local_day(act.at),
+            value=reading.value,
+            calibre=reading.calibre,
+            note=note,
+            by=act.by,
+            at=act.at,
+        )
+    )
+
+
+def item_of(session: Session, task: Task) -> PlanItem:
+    """The promise a task comes from."""
+    item = session.get(PlanItem, task.item_id)
+    assert item is not None  # noqa: S101 - a foreign key
+    return item
+
+
+def _move(session: Session, task: Task, verb: Verb, act: Act, note: str, **values: object) -> None:
+    allowed, to_state = MOVES[verb]
+    moved = (
+        update(Task)
+        .where(col(Task.id) == task.id, col(Task.state).in_(allowed))
+        .values(state=to_state, **values)
+        .execution_options(synchronize_session=False)
+    )
+    result = session.execute(moved)
+    from_state = task.state
+    session.refresh(task)
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise MoveRefused(_why_not(session, task, verb))
+    session.add(
+        TaskChange(
+            task_id=task.id or 0,
+            verb=verb,
+            from_state=from_state,
+            to_state=to_state,
+            by=act.by,
+            via=act.via,
+            at=act.at,
+            note=note,
+        )
+    )
+
+
+def _why_not(session: Session, task: Task, verb: Verb) -> str:
+    latest = select(TaskChange).where(TaskChange.task_id == task.id).order_by(col(TaskChange.id).desc())
+    last = session.exec(latest).first()
+    told = f"{last.by}已于 {local_text(last.at)} {Verb(last.verb).label}" if last else State(task.state).label
+    return f"这项任务现在不能{verb.label}：{told}。"
+
+
+def is_pending(task: Task) -> bool:
+    """True while somebody still has to do it."""
+    return task.state in PENDING
+
+
+def is_finished(task: Task) -> bool:
+    """True once it is done, confirmed or not."""
+    return task.state in FINISHED
