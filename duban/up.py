@@ -57,7 +57,7 @@ class _House:
         self._way: Way | None = None
         self._server: PrefectServer | None = None
         self._ending = threading.Event()
-        self._bringing = threading.Thread(target=self._bring_prefect, name="prefect", daemon=True)
+        self._bringing: threading.Thread | None = None
         # The first pass, a tick and Prefect's pass may meet; one mail connection must not serve two of them.
         self._turns = {flow: threading.Lock() for flow in FLOWS}
 
@@ -73,41 +73,42 @@ class _House:
         except OSError:
             logger.warning("Prefect 没有启动，工作照常进行。", exc_info=True)
         else:
+            self._bringing = threading.Thread(target=self._bring_prefect, args=[self._server], daemon=True)
             self._bringing.start()
 
     def end_prefect(self) -> None:
         self._ending.set()
-        if self._server is None:
+        if self._server is None or self._bringing is None:
             return
         if self._way is not None:
             from flows.prefect_flows import drain
 
+            self._bringing.join(10)
             drain()
         self._server.stop()
         self._bringing.join(10)
 
-    def _bring_prefect(self) -> None:
+    def _bring_prefect(self, server: PrefectServer) -> None:
         try:
-            self._go_under_prefect()
+            self._go_under_prefect(server)
         except Exception:
             if not self._ending.is_set():
                 logger.warning("Prefect 没有用上，工作照常进行，只是在它的页面上看不到。", exc_info=True)
 
-    def _go_under_prefect(self) -> None:
-        assert self._server is not None
-        os.environ.update(self._server.client_environment)
+    def _go_under_prefect(self, server: PrefectServer) -> None:
+        os.environ.update(server.client_environment)
         # Imported while the server starts: each takes seconds.
         from flows.prefect_flows import show_flow, under_prefect
 
-        if not self._server.wait_healthy():
+        if not server.wait_healthy():
             raise Broken(f"Prefect 没有应答：请看 {self.runtime.settings.data / 'prefect' / 'server.log'}。")
-        self._way = under_prefect(self._server)
-        print(f"Prefect 页面：{self._server.url.removesuffix('/api')}", flush=True)
+        self._way = under_prefect(server)
+        print(f"Prefect 页面：{server.url.removesuffix('/api')}", flush=True)
         for flow in FLOWS:
-            if self.run(flow) == 0:
+            if not self._ending.is_set() and self.run(flow) == 0:
                 now = datetime.now(UTC)
                 with self._turns[flow]:
-                    show_flow(self._server, flow, f"{local_day(now)} 启动检查", self.runtime, now)
+                    show_flow(server, flow, f"{local_day(now)} 启动检查", self.runtime, now)
 
 
 def _web_app(runtime: Runtime) -> Any:

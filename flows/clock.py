@@ -59,7 +59,7 @@ class Clock:
         return not ending.is_alive()
 
 
-def start_clock(run: Callable[[str], None]) -> Clock:
+def start_clock(run: Callable[[str], object]) -> Clock:
     """Call ``run(flow)`` for each flow in order at once, and then at its ticks, from threads of the clock."""
     scheduler = BackgroundScheduler(
         timezone=LOCAL,
@@ -76,7 +76,7 @@ def start_clock(run: Callable[[str], None]) -> Clock:
     return Clock(scheduler)
 
 
-def _first_pass(run: Callable[[str], None]) -> None:
+def _first_pass(run: Callable[[str], object]) -> None:
     for flow in FLOWS:
         try:
             run(flow)

@@ -19,6 +19,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import SettingsContext, get_settings_context
 from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY
 from prefect.states import Completed
 
@@ -121,6 +122,7 @@ def show_flow(server: PrefectServer, flow_name: str, label: str, runtime: Runtim
 def drain(patience: float = 3.0) -> None:
     """Let what Prefect still has to say about the runs reach its server, at most ``patience`` seconds."""
     EventsWorker.drain_all(timeout=patience)
+    APILogWorker.drain_all(timeout=patience)
 
 
 def _fast_settings(server: PrefectServer) -> SettingsContext:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
 from flows.settings import Settings
-from notifications.channels.mail import MailChannel, MailServer
 from notifications.channels.message import Channel
-from notifications.channels.robot import RobotChannel
 from notifications.ladder import Ladders, load_ladders
 from notifications.letters import Pen
 from notifications.links import Links
@@ -22,6 +21,9 @@ from notifications.stepping import Rules
 from plans.database import ensure_current, make_engine, require_current
 from plans.programmes import Programmes, load_programmes
 from plans.workdays import Workdays, load_workdays
+
+if TYPE_CHECKING:
+    from notifications.channels.mail import MailServer
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Runtime:
 
     @cached_property
     def rules(self) -> Rules:
-        return Rules(self.ladders, self.workdays, self.settings.remind_at)
+        return Rules(self.ladders, self.workdays, self.settings.remind_at, bool(self.settings.robot_url))
 
     @cached_property
     def pen(self) -> Pen:
@@ -67,6 +69,10 @@ class Runtime:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """The channels that are set up, by name; a delivery for any other is held, never pretended."""
+        # Listing a task must not pay for yagmail and apprise.
+        from notifications.channels.mail import MailChannel
+        from notifications.channels.robot import RobotChannel
+
         channels: dict[str, Channel] = {}
         if server := mail_server(self.settings):
             channels["mail"] = MailChannel(server)
@@ -86,8 +92,10 @@ def open_runtime(settings: Settings, create: bool = False) -> Runtime:
     return runtime
 
 
-def mail_server(settings: Settings) -> MailServer | None:
+def mail_server(settings: Settings) -> "MailServer | None":
     """The mail server of the settings, or None while no host is set."""
+    from notifications.channels.mail import MailServer
+
     if not settings.mail_host:
         return None
     return MailServer(

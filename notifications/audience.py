@@ -19,16 +19,17 @@ class Staff:
     """The people of the bureau who are there, looked up once a batch."""
 
     people: dict[int, Person]
+    has_group: bool = False
 
     @classmethod
-    def of(cls, session: Session) -> "Staff":
+    def of(cls, session: Session, has_group: bool = False) -> "Staff":
         active = session.exec(select(Person).where(col(Person.active)).order_by(col(Person.id)))
-        return cls({person.id or 0: person for person in active})
+        return cls({person.id or 0: person for person in active}, has_group)
 
     def recipients(self, task: Task, audience: Audience) -> list[str]:
         """Recipient keys (``person:3``, ``enterprise:5``, ``group:``); empty when nobody of that kind is there."""
         if audience is Audience.GROUP:
-            return [GROUP]
+            return [GROUP] if self.has_group else []
         if audience is Audience.ASSIGNEE and task.enterprise_id is not None:
             return [f"enterprise:{task.enterprise_id}"]
         return [f"person:{person.id}" for person in self._persons(task, audience)]

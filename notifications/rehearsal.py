@@ -39,7 +39,7 @@ class Rehearsed:
 
 def rehearse(session: Session, first: date, last: date, rules: Rules, pen: Pen) -> list[Rehearsed]:
     """The notices from first to last, by day and recipient."""
-    staff = Staff.of(session)
+    staff = Staff.of(session, rules.has_group)
     found = []
     for item, task in _tasks(session, first, last, rules):
         for day, step, audience in saying_days(rules.ladders[item.ladder], task, rules.workdays):

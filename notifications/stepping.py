@@ -33,6 +33,7 @@ class Rules:
     ladders: Ladders
     workdays: Workdays
     remind_at: time
+    has_group: bool = False
 
     def first_alarm(self, item: PlanItem, task: Dated, stepped_on: date) -> datetime | None:
         """When a task opened now first has something to say."""
@@ -104,7 +105,7 @@ def take_steps(session: Session, claimed: Mapping[int, int], now: datetime, rule
     """
     tasks = [task for task in _locked(session, claimed) if task.attempt == claimed[task.id or 0]]
     items = {item.id: item for item in session.exec(select(PlanItem))}
-    staff = Staff.of(session)
+    staff = Staff.of(session, rules.has_group)
     rows: list[dict[str, object]] = []
     for task in tasks:
         decision = _decide(task, items[task.item_id], now, rules)

@@ -13,7 +13,11 @@ from duban.cli import plan_commands, run_commands, summary_commands, task_comman
 from plans.errors import Broken, Refused
 
 app = typer.Typer(
-    name="duban", help="督办：把工作计划变成按时提醒、催报和通报。", no_args_is_help=True, add_completion=False
+    name="duban",
+    help="督办：把工作计划变成按时提醒、催报和通报。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 app.add_typer(plan_commands.app, name="plan")
 app.add_typer(task_commands.app, name="task")

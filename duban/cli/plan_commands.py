@@ -14,7 +14,6 @@ from plans.draft import DraftRefused
 from plans.drafting import draft_yaml
 from plans.errors import Refused
 from plans.programmes import load_programmes
-from plans.reading.files import read_file
 from plans.reading.model import Reading, StatedTarget
 
 app = typer.Typer(help="计划：读入文件、启动、查看。", no_args_is_help=True)
@@ -28,6 +27,9 @@ def read(
     json: Json = False,
 ) -> None:
     """读一份文件，列出事项、指标和需要人来回答的问题；不写数据库。"""
+    # The reader's libraries are slow to import and only this command needs them.
+    from plans.reading.files import read_file
+
     reading = read_file(file)
     if json:
         print(as_json(reading.as_json()))

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plans.reading import Reading, read_file, read_text
+from plans.reading.files import read_file
+from plans.reading.model import Reading
+from plans.reading.text import read_text
 
 HERE = Path(__file__).parent
 DOCUMENTS = sorted((HERE / "documents").glob("*.txt"))

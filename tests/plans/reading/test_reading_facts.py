@@ -2,7 +2,7 @@
 
 import pytest
 
-from plans.reading import read_text
+from plans.reading.text import read_text
 
 
 def figures(sentence: str) -> list[tuple[float | None, str, float | None, bool]]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from plans.reading import DocumentError, decode, read_file
+from plans.reading.errors import DocumentError
+from plans.reading.files import decode, read_file
 
 PLAN = "云溪县科技局2024年工作计划\n一、下一步工作打算\n1.高企培育。确保新增高新技术企业5家。\n"
 

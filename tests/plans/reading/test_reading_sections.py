@@ -2,7 +2,8 @@
 
 import pytest
 
-from plans.reading import Reading, read_text
+from plans.reading.model import Reading
+from plans.reading.text import read_text
 
 
 def headings(reading: Reading) -> list[tuple[str, str]]:

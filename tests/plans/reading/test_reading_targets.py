@@ -2,7 +2,8 @@
 
 import pytest
 
-from plans.reading import StatedTarget, read_text
+from plans.reading.model import StatedTarget
+from plans.reading.text import read_text
 
 
 def targets(sentence: str) -> list[StatedTarget]:
