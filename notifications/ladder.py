@@ -103,9 +103,9 @@ Rung = tuple[Step, date]
 
 
 def rungs(ladder: Ladder, task: Dated, workdays: Workdays) -> list[Rung]:
-    """Every step with its day. Steps ahead count from the inner date, steps after from the due date; a duty that
-    lapses is not chased into its next period."""
-    dated = [(step, _day_of(step, task, workdays)) for step in ladder.steps]
+    """Every step with its day, in the order of the days. Steps ahead count from the inner date, steps after from the
+    due date; a duty that lapses is not chased into its next period."""
+    dated = sorted(((step, _day_of(step, task, workdays)) for step in ladder.steps), key=lambda rung: rung[1])
     return [(step, day) for step, day in dated if task.lapses_on is None or day <= task.lapses_on]
 
 
@@ -134,7 +134,7 @@ def decide(ladder: Ladder, task: Dated, stepped_on: date, today: date, workdays:
             (), tuple(_voices(_passed(ladder, task, stepped_on, today, workdays))), None, today, lapsed=True
         )
     passed = _passed(ladder, task, stepped_on, today, workdays)
-    if passed and not workdays.is_workday(today) and not passed[-1][0].any_day:
+    if not workdays.is_workday(today) and any(not step.any_day for step, _ in passed):
         return Decision((), (), workdays.on_or_after(today), stepped_on)
     voices = _voices(passed)
     say = tuple({audience: (step, audience) for step, audience in voices}.values())

@@ -42,10 +42,14 @@ def rehearse(session: Session, first: date, last: date, rules: Rules, pen: Pen) 
     staff = Staff.of(session, rules.has_group)
     found = []
     for item, task in _tasks(session, first, last, rules):
-        for day, step, audience in saying_days(rules.ladders[item.ladder], task, rules.workdays):
-            if max(first, task.stepped_on + timedelta(days=1)) <= day <= last:
-                found += [_row(session, item, task, day, step, to, pen) for to in staff.recipients(task, audience)]
-    return sorted(set(found), key=lambda row: (row.day, row.recipient, row.due_on, row.title, row.step))
+        said = {
+            (day, step, recipient): None
+            for day, step, audience in saying_days(rules.ladders[item.ladder], task, rules.workdays)
+            if max(first, task.stepped_on + timedelta(days=1)) <= day <= last
+            for recipient in staff.recipients(task, audience)
+        }
+        found += [_row(session, item, task, *each, pen) for each in said]
+    return sorted(found, key=lambda row: (row.day, row.recipient, row.due_on, row.title, row.step))
 
 
 def _tasks(session: Session, first: date, last: date, rules: Rules) -> Iterator[tuple[PlanItem, Task]]:

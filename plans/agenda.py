@@ -10,7 +10,7 @@ from plans.due import settle
 from plans.periods import Period, Span
 from plans.tables import Enterprise, PlanItem
 from plans.words import Assignees, DuePolicy, Kind
-from plans.workdays import Workdays
+from plans.workdays import STEP, Workdays
 
 PROGRESS = Cadence("monthly")
 
@@ -91,19 +91,27 @@ def agenda(
 
 
 def _dates(item: PlanItem, plan_period: Period, first: date, last: date) -> Iterator[_Date]:
-    kind, policy = Kind(item.kind), DuePolicy(item.due_policy)
     if item.cadence:
-        yield from _cadence_dates(item, kind, policy, first, last)
-    elif kind is Kind.GOAL:
+        yield from _cadence_dates(item, plan_period, first, last)
+    elif item.kind == Kind.GOAL:
         yield from _goal_dates(plan_period, first, last)
 
 
-def _cadence_dates(item: PlanItem, kind: Kind, policy: DuePolicy, first: date, last: date) -> Iterator[_Date]:
-    cadence = Cadence.parse(item.cadence)
+def _cadence_dates(item: PlanItem, plan_period: Period, first: date, last: date) -> Iterator[_Date]:
+    kind, cadence = Kind(item.kind), Cadence.parse(item.cadence)
     for period, stated in cadence.dates(first, last, item.in_arrears):
-        if period.first.month not in item.skip_months:
+        # A quarter begins in January too, but it is the month of January that is not filed.
+        if period.span is not Span.MONTH or period.first.month not in item.skip_months:
             lapses_on = cadence.span_end(stated) if kind is Kind.DUTY and cadence.rhythm != "once" else None
-            yield _Date(period, PURPOSES[kind], stated, policy, lapses_on)
+            purpose = _purpose(kind, cadence, stated, plan_period)
+            yield _Date(period, purpose, stated, DuePolicy(item.due_policy), lapses_on)
+
+
+def _purpose(kind: Kind, cadence: Cadence, stated: date, plan_period: Period) -> Purpose:
+    """A goal with a rhythm of its own reports its progress on it, and closes on its last date in the plan."""
+    if kind is Kind.GOAL and any(cadence.dates(stated + STEP, plan_period.last)):
+        return Purpose.PROGRESS
+    return PURPOSES[kind]
 
 
 def _goal_dates(plan_period: Period, first: date, last: date) -> Iterator[_Date]:

@@ -116,8 +116,9 @@ class Cadence:
 
 
 def _is_date(day: str) -> bool:
+    # fromisoformat alone also takes 20260930 and 2026-W40.
     try:
-        return bool(date.fromisoformat(day))
+        return date.fromisoformat(day).isoformat() == day
     except ValueError:
         return False
 

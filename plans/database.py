@@ -1,7 +1,7 @@
 """The database: one engine, two kinds of transaction, and a version that is checked before anything is touched."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from plans.errors import Broken
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MS = 30_000
 INSERT_CHUNK = 500
+UPGRADE_LOCK = 20260701
 
 
 class DatabaseProblem(Broken):
@@ -45,7 +46,7 @@ def _sqlite(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN comes late and deferred; we say it ourselves in _begin_sqlite.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -75,7 +76,12 @@ def ensure_current(engine: Engine) -> None:
     with _connected(engine) as connection:
         found, tables = _version(connection)
         _refuse_strange(found, tables)
-        if found != newest_version():
+    _use_wal(engine)
+    if found == newest_version():
+        return
+    # Another process may be doing the same: whoever comes second waits, looks again and finds it done.
+    with _connected(engine, alone=True) as connection:
+        if _version(connection)[0] != newest_version():
             _upgrade(connection)
 
 
@@ -113,15 +119,24 @@ def _require_file(engine: Engine) -> None:
 
 
 @contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
+def _connected(engine: Engine, alone: bool = False) -> Iterator[Connection]:
     try:
-        with engine.execution_options(duban_writes=False).connect() as connection:
+        with engine.execution_options(duban_writes=alone).connect() as connection:
+            if alone and engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
             yield connection
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise DatabaseProblem(f"数据库连不上：{where}。请检查地址、账号和服务是否已启动。") from error
     except DatabaseError as error:
         raise DatabaseProblem(f"数据库文件损坏或不是数据库：{engine.url.database}。请用备份恢复。") from error
+
+
+def _use_wal(engine: Engine) -> None:
+    # It is written into the file and stays there, so only a file that has been found to be ours may get it.
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
 
 
 def _version(connection: Connection) -> tuple[str | None, bool]:

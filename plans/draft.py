@@ -16,6 +16,8 @@ from plans.words import Assignees, DuePolicy, Kind, Role
 
 TO_FILL = "待填"
 LARGEST_DRAFT = 5_000_000
+# What ruamel lets slip besides its own errors: a wrong !!tag, an impossible escape, a thousand open brackets.
+UNREADABLE = (YAMLError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 class _Entry(BaseModel):
@@ -159,7 +161,7 @@ def parse_draft(text: str) -> DraftFile:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return DraftFile(None, None, (_broken(line, "这一行的格式不对：请检查缩进、冒号后的空格和引号。"),))
-    except (YAMLError, ValueError):
+    except UNREADABLE:
         return DraftFile(None, None, (_broken(1, "这个文件不是计划草稿：里面有无法识别的字符。"),))
     if not isinstance(tree, dict):
         return DraftFile(None, None, (_broken(1, "这个文件不是计划草稿：请用 duban plan read 生成一份。"),))

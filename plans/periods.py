@@ -74,6 +74,8 @@ class Period:
 
     @classmethod
     def _of(cls, span: Span, parts: list[int]) -> "Period":
+        if not date.min.year < parts[0] < date.max.year:
+            raise ValueError("the first and the last year of the calendar have no neighbour")
         if span is Span.DAY:
             return cls(span, date(*parts))
         if span is Span.WEEK:

@@ -1,8 +1,10 @@
 """Forms as data: what is asked, in which unit, and what must hold. One file a form in ``tasks/forms/``."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from ruamel.yaml import YAML
 FOLDER = Path(__file__).with_name("forms")
 LARGEST = Decimal(10) ** 12
 LONGEST_TEXT = 500
+NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 ZERO = "zero"
 
 
@@ -88,21 +91,23 @@ def _read(field: Field, typed: str) -> tuple[str, str]:
 
 
 def _read_number(field: Field, typed: str) -> tuple[str, str]:
-    try:
-        number = Decimal(typed.replace(",", "").replace("，", ""))
-    except InvalidOperation:
+    # A Chinese keyboard types １２．５ and 1，234; a comma anywhere else may be meant for a point, so it is asked.
+    written = unicodedata.normalize("NFKC", typed)
+    if not NUMBER.fullmatch(written):
         return typed, f"{field.label}请填数字（单位：{field.unit}）"
-    if not number.is_finite() or not 0 <= number < LARGEST:
+    number = Decimal(written.replace(",", ""))
+    if not 0 <= number < LARGEST:
         return typed, f"{field.label}请填不小于0的合理数字（单位：{field.unit}）"
     if field.whole and number != number.to_integral_value():
         return typed, f"{field.label}请填整数"
-    return f"{number:f}", ""
+    return f"{number.copy_abs():f}", ""
 
 
 def _broken(form: Form, answers: Mapping[str, str]) -> dict[str, str]:
     return {
         rule.at_least: rule.says
         for rule in form.checks
+        if answers[rule.at_least] and answers[rule.than]
         if Decimal(answers[rule.at_least]) < Decimal(answers[rule.than])
     }
 

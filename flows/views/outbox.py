@@ -1,0 +1,46 @@
+"""发件箱: every message with where it stands, those that need a person first."""
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from flows.views.lines import Badge, Paged, one_page
+from notifications.tables import Delivery, DeliveryState
+
+STUCK = (DeliveryState.HELD, DeliveryState.UNKNOWN, DeliveryState.FAILED)
+HIDDEN = "（个人链接已隐去）"
+_COLOURS = {
+    DeliveryState.SENT: "green",
+    DeliveryState.HELD: "yellow",
+    DeliveryState.UNKNOWN: "yellow",
+    DeliveryState.FAILED: "red",
+    DeliveryState.DROPPED: "none",
+}
+_TOKEN = re.compile(r"(?<=/)(desk|filing|office)/[\w.=-]{20,}")
+
+
+def outbox(session: Session, state: str, number: int) -> Paged[Delivery]:
+    """Deliveries newest first, of one state or of all with the stuck ones on top."""
+    stuck = case((col(Delivery.state).in_(STUCK), 0), else_=1)
+    query = select(Delivery).order_by(stuck, col(Delivery.made_at).desc(), col(Delivery.id).desc())
+    if state in list(DeliveryState):
+        query = query.where(Delivery.state == state)
+    return one_page(session, query, number, lambda delivery: delivery)
+
+
+def outbox_counts(session: Session) -> Mapping[DeliveryState, int]:
+    """How many deliveries are in each state, in the order of their life."""
+    counted = dict(session.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state))).all())
+    return {state: counted[state] for state in DeliveryState if state in counted}
+
+
+def delivery_badge(state: str) -> Badge:
+    """A delivery's state as a colour and a word."""
+    return Badge(_COLOURS.get(DeliveryState(state), "blue"), DeliveryState(state).label)
+
+
+def without_tokens(written: str) -> str:
+    """A message with its personal links made useless: who may read it must not act as the one it was sent to."""
+    return _TOKEN.sub(rf"\1/{HIDDEN}", written)
