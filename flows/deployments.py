@@ -22,6 +22,7 @@ from plans.errors import Broken, Refused
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.objects import FlowRun
+    from prefect.workers.process import ProcessWorker
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def worker(name: str, limit: int = len(TICKS), say: Callable[..., None] = print)
     open_runtime(settings).engine.dispose()
     # Each run's process starts in a folder of its own.
     os.environ["DUBAN_DATA"] = str(settings.data.resolve())
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     from prefect.client.orchestration import get_client
     from prefect.workers.process import ProcessWorker
 
@@ -62,13 +64,18 @@ def worker(name: str, limit: int = len(TICKS), say: Callable[..., None] = print)
         _ensure_pool(client)
         # Nobody needs the ticks of last week: each run does everything that is due.
         _forget(client, _stale)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    process_worker = ProcessWorker(work_pool_name=POOL, name=name, limit=limit)
     say(f"{name} 已开工，按 Ctrl-C 停止。", flush=True)
-    try:
-        asyncio.run(process_worker.start(printer=logger.info))
-    except KeyboardInterrupt:
-        say(f"{name} 已收工。", flush=True)
+    asyncio.run(_work_until_told(ProcessWorker(work_pool_name=POOL, name=name, limit=limit)))
+    say(f"{name} 已收工。", flush=True)
+
+
+async def _work_until_told(worker: "ProcessWorker") -> None:
+    working = asyncio.ensure_future(worker.start(printer=logger.info))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(working.cancel))
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 def _need_server() -> None:
@@ -94,8 +101,8 @@ def _ensure_pool(client: "SyncPrefectClient") -> None:
 
 def _deploy_one(tick: Tick) -> str:
     from prefect.deployments.runner import RunnerDeployment
-    from prefect.flows import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.prefect_flows import PREFECT_FLOWS
 

@@ -56,7 +56,8 @@ _VISIT: ContextVar[_Visit | None] = ContextVar("visit", default=None)
 
 def _run_name() -> str:
     parameters: dict[str, Any] = prefect.runtime.flow_run.parameters
-    label = parameters["label"] or local_text(_instant(parameters["at"]))
+    # A worker may start a run a little before its time.
+    label = parameters["label"] or parameters["at"] or local_text(prefect.runtime.flow_run.scheduled_start_time)
     return f"{prefect.runtime.flow_run.flow_name} {label}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from notifications.ladder import Audience
-from plans.tables import Person
+from plans.tables import Enterprise, Person
 from plans.words import Role
 from tasks.tables import Task
 
@@ -49,6 +49,13 @@ class Staff:
 
     def _of(self, role: Role) -> list[Person]:
         return [person for person in self.people.values() if person.role == role]
+
+
+def reachable(session: Session) -> frozenset[str]:
+    """The recipient keys that have an address; whether a channel for it is set up is not asked here."""
+    people = session.exec(select(Person.id).where(Person.email != ""))
+    enterprises = session.exec(select(Enterprise.id).where(Enterprise.email != ""))
+    return frozenset({GROUP, *(f"person:{key}" for key in people), *(f"enterprise:{key}" for key in enterprises)})
 
 
 def same_office(one: Person, other: Person) -> bool:

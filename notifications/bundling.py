@@ -1,58 +1,96 @@
-"""Bundling: waiting notices become deliveries, one a recipient, channel and day (domain.md §7: few messages)."""
+"""Bundling: waiting notices become deliveries, one a recipient, channel and day (domain.md §7: few messages).
+
+A recipient's one message of the day leaves when the bureau reminds, and not before every task that is due has been
+stepped: what came a minute late would have to wait for the next workday.
+"""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, exists, not_, union, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, and_, col, or_, select
 
 from notifications.audience import GROUP
+from notifications.stepping import Rules
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
 from plans.database import insert_new
-from plans.workdays import Workdays
-from plans.zone import LOCAL, local_day
+from plans.zone import LOCAL, instant_at, local_day
+from tasks.tables import Task
 
 REMINDER = "reminder"
 STALE = "当天没有发出，内容并入下一次提醒"
+UNSENT = (DeliveryState.PENDING, DeliveryState.HELD)
+# Three ticks of the clock. A task that cannot be stepped must not keep everybody's mail back for ever.
+PATIENCE = timedelta(minutes=15)
 
 
-def bundle(session: Session, now: datetime, workdays: Workdays) -> int:
+def stale(today: date) -> ColumnElement[bool]:
+    """Reminders that did not leave on their day and surely did not arrive: the next one carries what they say."""
+    return and_(
+        col(Delivery.kind) == REMINDER,
+        col(Delivery.on_day) < today,
+        col(Delivery.resent).is_(False),
+        col(Delivery.state).in_(UNSENT),
+    )
+
+
+def bundle(session: Session, now: datetime, rules: Rules) -> int:
     """Give each recipient with waiting notices one delivery for today; how many are new.
 
     Who already had today's message hears the rest on the next workday.
     """
     today = local_day(now)
-    _take_back_stale(session, today)
-    recipients = _waiting_recipients(session, today, workdays)
+    recipients = to_bundle(session, now, rules)
+    _take_back_stale(session, today, recipients)
     made = insert_new(session, Delivery, [_delivery(recipient, today, now) for recipient in recipients])
     _put_in(session, today, recipients)
     return made
 
 
-def _take_back_stale(session: Session, today: date) -> None:
+def to_bundle(session: Session, now: datetime, rules: Rules) -> list[str]:
+    """The recipients whose message of today has something to take in; none while it is not yet time for any."""
+    today = local_day(now)
+    if now < instant_at(today, rules.remind_at) or _still_stepping(session, now):
+        return []
+    waiting = select_columns(col(Notice.recipient)).where(col(Notice.state) == NoticeState.WAITING)
+    if rules.workdays.is_workday(today):
+        wanted = union(waiting, select_columns(col(Delivery.recipient)).where(stale(today))).subquery()
+    else:
+        # Only what a rule wanted said on this very day off; leftovers wait for the next workday.
+        morning = datetime.combine(today, datetime.min.time(), LOCAL)
+        wanted = waiting.where(col(Notice.made_at) >= morning).distinct().subquery()
+    closed = select(Delivery.recipient).where(_of(today), not_(_takes_more()))
+    query = select_columns(wanted.c.recipient).where(wanted.c.recipient.not_in(closed))
+    return list(session.scalars(query.order_by(wanted.c.recipient)))
+
+
+def _still_stepping(session: Session, now: datetime) -> bool:
+    recent = or_(col(Task.next_step_at) > now - PATIENCE, col(Task.leased_until) >= now)
+    return bool(session.scalar(select_columns(exists().where(col(Task.next_step_at) <= now, recent))))
+
+
+def _of(today: date) -> ColumnElement[bool]:
+    return and_(col(Delivery.kind) == REMINDER, col(Delivery.on_day) == today)
+
+
+def _takes_more() -> ColumnElement[bool]:
+    # What is being written or was sent takes nothing more in.
+    return and_(col(Delivery.message_id) == "", col(Delivery.state).in_(UNSENT))
+
+
+def _take_back_stale(session: Session, today: date, recipients: Sequence[str]) -> None:
     # A reminder that could not leave on its day is not sent beside the next one: the next one carries it.
-    stale = session.exec(
-        select(Delivery)
-        .where(Delivery.kind == REMINDER, Delivery.on_day < today, col(Delivery.resent).is_(False))
-        .where(col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.HELD)))
-        .with_for_update(skip_locked=True)
+    late = session.exec(
+        select(Delivery).where(stale(today), col(Delivery.recipient).in_(recipients)).with_for_update(skip_locked=True)
     ).all()
-    for delivery in stale:
+    for delivery in late:
         delivery.state, delivery.reason = DeliveryState.DROPPED, STALE
         session.add(delivery)
     carried = and_(
-        col(Notice.delivery_id).in_([delivery.id for delivery in stale]), col(Notice.state) == NoticeState.BUNDLED
+        col(Notice.delivery_id).in_([delivery.id for delivery in late]), col(Notice.state) == NoticeState.BUNDLED
     )
     session.execute(update(Notice).where(carried).values(state=NoticeState.WAITING, delivery_id=None))
-
-
-def _waiting_recipients(session: Session, today: date, workdays: Workdays) -> list[str]:
-    waiting = select(Notice.recipient).where(Notice.state == NoticeState.WAITING).distinct()
-    if not workdays.is_workday(today):
-        # Only what a rule wanted said on this very day off; leftovers wait for the next workday.
-        morning = datetime.combine(today, datetime.min.time(), LOCAL)
-        waiting = waiting.where(col(Notice.made_at) >= morning)
-    return list(session.exec(waiting.order_by(Notice.recipient)))
 
 
 def _delivery(recipient: str, today: date, now: datetime) -> dict[str, object]:
@@ -76,16 +114,11 @@ def _delivery(recipient: str, today: date, now: datetime) -> dict[str, object]:
 
 
 def _put_in(session: Session, today: date, recipients: Sequence[str]) -> None:
-    # A delivery that is being rendered or was sent takes nothing more in; the lock keeps the sender waiting.
+    # The lock keeps a sender from writing the message meanwhile; in one order, so that two bundlers cannot deadlock.
     open_today = session.exec(
         select(Delivery.id, Delivery.recipient)
-        .where(
-            Delivery.kind == REMINDER,
-            Delivery.on_day == today,
-            Delivery.message_id == "",
-            col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.HELD)),
-            col(Delivery.recipient).in_(recipients),
-        )
+        .where(_of(today), _takes_more(), col(Delivery.recipient).in_(recipients))
+        .order_by(col(Delivery.id))
         .with_for_update()
     ).all()
     for delivery_id, recipient in open_today:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
+from notifications.channels.mime import one_line
 from notifications.tables import Delivery, DeliveryState, Digest
 from notifications.writing import Written, environment, write
 from plans.agenda import Purpose
@@ -138,7 +139,7 @@ def _names(session: Session, item: PlanItem, month: Period, as_of: date, only_si
 
 def _holder(session: Session, task: Task) -> str:
     if task.enterprise_id:
-        return session.get_one(Enterprise, task.enterprise_id).name
+        return one_line(session.get_one(Enterprise, task.enterprise_id).name)
     return f"{session.get_one(Person, task.owner_id).name}（{Period.parse(task.period).label}）"
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from notifications.audience import GROUP
+from notifications.channels.mime import one_line
 from notifications.ladder import Audience
 from notifications.links import Links
 from notifications.tables import Delivery, Notice
@@ -66,9 +67,9 @@ def addressee(session: Session, recipient: str, pen: Pen, today: date) -> Addres
         return Addressee("工作群", GROUP, "")
     if kind == "enterprise":
         enterprise = session.get_one(Enterprise, int(number))
-        return Addressee(enterprise.contact or enterprise.name, enterprise.email, "")
+        return Addressee(one_line(enterprise.contact or enterprise.name), enterprise.email, "")
     person = session.get_one(Person, int(number))
-    return Addressee(person.name, person.email, pen.links.desk(person.id or 0, person.link_version, today))
+    return Addressee(one_line(person.name), person.email, pen.links.desk(person.id or 0, person.link_version, today))
 
 
 def reminder(session: Session, delivery: Delivery, notices: Sequence[Notice], now: datetime, pen: Pen) -> Written:
@@ -115,13 +116,14 @@ def line_of(session: Session, task: Task, recipient: str, pen: Pen, today: date)
     enterprise = session.get(Enterprise, task.enterprise_id) if task.enterprise_id else None
     holder = enterprise.name if enterprise else session.get_one(Person, task.owner_id).name
     return Line(
-        title=item.title,
+        title=one_line(item.title),
         purpose=Purpose(task.purpose).label,
         period=Period.parse(task.period).label,
         due_on=task.due_on,
         days_left=pen.workdays.between(today, task.due_on) if task.due_on >= today else -_late(task, pen, today),
-        holder=holder,
-        phone=f"{enterprise.contact} {enterprise.phone}".strip() if enterprise else "",
+        # Names are typed by strangers: a line break in one must not make lines of its own in a letter.
+        holder=one_line(holder),
+        phone=one_line(f"{enterprise.contact} {enterprise.phone}") if enterprise else "",
         link=_link(session, task, recipient, pen, today),
     )
 

@@ -9,21 +9,24 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
-from sqlalchemy import ColumnElement, Engine, exists, update
+from sqlalchemy import ColumnElement, Engine, exists, not_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, or_, select
 
-from notifications.bundling import REMINDER
+from notifications.audience import reachable
+from notifications.bundling import REMINDER, stale, to_bundle
 from notifications.channels.message import Channel, Message, Outcome, OutcomeKind
 from notifications.letters import Pen, addressee, reminder
+from notifications.stepping import Rules
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
 from plans.database import reading, writing
 from plans.zone import local_day
 from tasks.states import PENDING
 from tasks.tables import Task
 
-# Longer than the slowest batch can take, so that a living sender is never overtaken.
+# Far longer than one message can take, so that a living sender is never overtaken.
 LEASE = timedelta(minutes=30)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 NO_CHANNEL = {
@@ -46,16 +49,20 @@ class Desk:
 
 def queue(now: datetime) -> ColumnElement[bool]:
     """The deliveries a pass has something to do with at that instant."""
-    ready = and_(col(Delivery.state) == DeliveryState.PENDING, col(Delivery.next_try_at) <= now)
     stalled = and_(col(Delivery.state) == DeliveryState.SENDING, col(Delivery.leased_until) < now)
-    return or_(ready, stalled)
+    return or_(_to_send(now), stalled)
 
 
-def something_to_send(session: Session, now: datetime) -> bool:
+def _to_send(now: datetime) -> ColumnElement[bool]:
+    # What is left over from an earlier day goes out inside the next bundle, not beside it and not at night.
+    ready = and_(col(Delivery.state) == DeliveryState.PENDING, col(Delivery.next_try_at) <= now)
+    return and_(ready, not_(stale(local_day(now))))
+
+
+def something_to_send(session: Session, desk: Desk, rules: Rules, now: datetime) -> bool:
     """True when a pass would bundle, send, settle or release anything."""
-    waiting = exists().where(col(Notice.state) == NoticeState.WAITING)
-    held = exists().where(col(Delivery.state) == DeliveryState.HELD)
-    return bool(session.scalar(select_columns(or_(waiting, held, exists().where(queue(now))))))
+    queued = session.scalar(select_columns(exists().where(queue(now))))
+    return bool(queued or to_bundle(session, now, rules) or _releasable(session, desk))
 
 
 def deliver(engine: Engine, desk: Desk, now: datetime, limit: int) -> int:
@@ -71,7 +78,7 @@ def _deliver_through(engine: Engine, name: str, channel: Channel, desk: Desk, no
     seen = [0]
     for message, outcome in channel.send_batch(_outgoing(engine, name, desk, now, limit, seen)):
         with writing(engine) as session:
-            settle(session, int(message.key), outcome, now)
+            settle(session, message.key, outcome, now)
     return seen[0]
 
 
@@ -79,13 +86,15 @@ def _outgoing(
     engine: Engine, channel: str, desk: Desk, now: datetime, limit: int, seen: list[int]
 ) -> Iterator[Message]:
     # The channel asks for the next message only after the last outcome is committed.
+    began = monotonic()
     while seen[0] < limit:
         with writing(engine) as session:
             delivery = _take_one(session, channel, now)
             if delivery is None:
                 return
             seen[0] += 1
-            message = _prepare(session, delivery, desk, now)
+            spent = timedelta(seconds=monotonic() - began)
+            message = _prepare(session, delivery, desk, now, now + spent + LEASE)
         if message:
             yield message
 
@@ -93,7 +102,7 @@ def _outgoing(
 def _take_one(session: Session, channel: str, now: datetime) -> Delivery | None:
     ready = (
         select(Delivery)
-        .where(Delivery.channel == channel, Delivery.state == DeliveryState.PENDING, col(Delivery.next_try_at) <= now)
+        .where(Delivery.channel == channel, _to_send(now))
         .order_by(col(Delivery.next_try_at), col(Delivery.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -101,17 +110,17 @@ def _take_one(session: Session, channel: str, now: datetime) -> Delivery | None:
     return session.exec(ready).first()
 
 
-def _prepare(session: Session, delivery: Delivery, desk: Desk, now: datetime) -> Message | None:
+def _prepare(session: Session, delivery: Delivery, desk: Desk, now: datetime, until: datetime) -> Message | None:
     """Ask again whether it is still needed, write it, and mark it as sending, all before anything leaves."""
     if not _ready(session, delivery, desk, now):
         return None
     delivery.message_id = delivery.message_id or message_id(delivery, desk.host)
     delivery.state = DeliveryState.SENDING
     delivery.attempt += 1
-    delivery.leased_until = now + LEASE
+    delivery.leased_until = until
     session.add(delivery)
     return Message(
-        key=str(delivery.id),
+        key=f"{delivery.id}/{delivery.attempt}",
         to_name=delivery.to_name,
         to_address=delivery.to_address,
         subject=delivery.subject,
@@ -162,9 +171,15 @@ def message_id(delivery: Delivery, host: str) -> str:
     return f"<duban.{delivery.id}.{hashlib.sha256(name.encode()).hexdigest()[:20]}@{host}>"
 
 
-def settle(session: Session, delivery_id: int, outcome: Outcome, now: datetime) -> None:
-    """Write down what came of an attempt."""
-    delivery = session.get_one(Delivery, delivery_id)
+def settle(session: Session, key: str, outcome: Outcome, now: datetime) -> None:
+    """Write down what came of the attempt named by a message's key; an attempt that was overtaken writes nothing."""
+    number, attempt = (int(part) for part in key.split("/"))
+    mine = select(Delivery).where(
+        Delivery.id == number, Delivery.attempt == attempt, Delivery.state == DeliveryState.SENDING
+    )
+    delivery = session.exec(mine.with_for_update()).one_or_none()
+    if delivery is None:
+        return
     delivery.leased_until, delivery.reason = None, outcome.detail
     if outcome.kind is OutcomeKind.SENT:
         delivery.state, delivery.sent_at = DeliveryState.SENT, now
@@ -218,21 +233,21 @@ def _hold_unreachable(session: Session, desk: Desk, now: datetime) -> int:
 
 
 def release_held(engine: Engine, desk: Desk, now: datetime) -> int:
-    """Let held messages go once their channel or address is there; how many."""
+    """Let held messages go once their channel and address are there; how many."""
     with reading(engine) as session:
-        held = session.exec(select(Delivery.id).where(Delivery.state == DeliveryState.HELD)).all()
-    if not held:
+        ready = _releasable(session, desk)
+    if not ready:
         return 0
+    held = and_(col(Delivery.id).in_(ready), col(Delivery.state) == DeliveryState.HELD)
+    freed = update(Delivery).where(held).values(state=DeliveryState.PENDING, reason="", next_try_at=now)
     with writing(engine) as session:
-        rows = session.exec(select(Delivery).where(col(Delivery.id).in_(held), Delivery.state == DeliveryState.HELD))
-        return sum(_release(session, delivery, desk, now) for delivery in rows)
+        return int(getattr(session.execute(freed), "rowcount", 0))
 
 
-def _release(session: Session, delivery: Delivery, desk: Desk, now: datetime) -> bool:
-    if delivery.channel not in desk.channels:
-        return False
-    if not addressee(session, delivery.recipient, desk.pen, local_day(now)).address:
-        return False
-    delivery.state, delivery.reason, delivery.next_try_at = DeliveryState.PENDING, "", now
-    session.add(delivery)
-    return True
+def _releasable(session: Session, desk: Desk) -> list[int]:
+    held = select(Delivery.id, Delivery.recipient).where(
+        Delivery.state == DeliveryState.HELD, col(Delivery.channel).in_(list(desk.channels))
+    )
+    rows = session.exec(held).all()
+    there = reachable(session) if rows else frozenset()
+    return [number or 0 for number, recipient in rows if recipient in there]

@@ -87,9 +87,11 @@ def due_groups(session: Session, choice: Choice, now: datetime) -> list[DueGroup
 def claim(session: Session, choice: Choice, now: datetime, limit: int) -> dict[int, int]:
     """Take up to ``limit`` due tasks for this process: task id → attempt number, which fences what follows."""
     chosen = due_tasks(choice, now).order_by(col(Task.next_step_at)).limit(limit).with_for_update(skip_locked=True)
+    # Inside IN (…) PostgreSQL may run the choice once a row and lock more than the limit; as a CTE it runs once.
+    once = chosen.cte("chosen")
     taken = (
         update(Task)
-        .where(col(Task.id).in_(chosen))
+        .where(col(Task.id).in_(select_columns(once.c.id)))
         .values(leased_until=now + LEASE, attempt=Task.attempt + 1)
         .returning(col(Task.id), col(Task.attempt))
         .execution_options(synchronize_session=False)
@@ -106,12 +108,11 @@ def take_steps(session: Session, claimed: Mapping[int, int], now: datetime, rule
     tasks = [task for task in _locked(session, claimed) if task.attempt == claimed[task.id or 0]]
     items = {item.id: item for item in session.exec(select(PlanItem))}
     staff = Staff.of(session, rules.has_group)
-    rows: list[dict[str, object]] = []
-    for task in tasks:
-        decision = _decide(task, items[task.item_id], now, rules)
-        rows += _notice_rows(task, decision, staff, now)
-        _move_alarm(session, task, decision, now, rules)
-    insert_new(session, Notice, _one_each(rows))
+    decided = _decide_all(tasks, items, local_day(now), rules)
+    rows = [row for task, decision in decided for row in _notice_rows(task, decision, staff, now)]
+    _move_alarms(session, decided, now, rules)
+    rows = _one_each(rows)
+    insert_new(session, Notice, rows)
     return sum(row["state"] == NoticeState.WAITING for row in rows)
 
 
@@ -120,10 +121,24 @@ def _locked(session: Session, claimed: Mapping[int, int]) -> Sequence[Task]:
     return session.exec(query).all()
 
 
-def _decide(task: Task, item: PlanItem, now: datetime, rules: Rules) -> Decision:
+def _decide_all(
+    tasks: Sequence[Task], items: Mapping[int | None, PlanItem], today: date, rules: Rules
+) -> list[tuple[Task, Decision]]:
+    # A month's reports differ in nothing but the enterprise: each kind is thought about once.
+    known: dict[object, Decision] = {}
+    decided = []
+    for task in tasks:
+        item = items[task.item_id]
+        key = task.item_id, task.due_on, task.inner_on, task.lapses_on, task.stepped_on, task.state in PENDING
+        if key not in known:
+            known[key] = _decide(task, item, today, rules)
+        decided.append((task, known[key]))
+    return decided
+
+
+def _decide(task: Task, item: PlanItem, today: date, rules: Rules) -> Decision:
     if task.state not in PENDING:
         return Decision((), (), None, task.stepped_on)
-    today = local_day(now)
     return decide(rules.ladders[item.ladder], task, task.stepped_on, today, rules.workdays)
 
 
@@ -150,11 +165,13 @@ def _one_each(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return list({(row["task_id"], row["step"], row["recipient"]): row for row in reversed(rows)}.values())
 
 
-def _move_alarm(session: Session, task: Task, decision: Decision, now: datetime, rules: Rules) -> None:
-    task.stepped_on = decision.stepped_on
-    task.next_step_at = alarm(decision.again_on, rules.remind_at)
-    task.leased_until = None
-    session.add(task)
+def _move_alarms(session: Session, decided: Sequence[tuple[Task, Decision]], now: datetime, rules: Rules) -> None:
+    for task, decision in decided:
+        task.stepped_on = decision.stepped_on
+        task.next_step_at = alarm(decision.again_on, rules.remind_at)
+        task.leased_until = None
+        session.add(task)
     session.flush()
-    if decision.lapsed:
-        lapse(session, task, Act("督办", "clock", now))
+    for task, decision in decided:
+        if decision.lapsed:
+            lapse(session, task, Act("督办", "clock", now))

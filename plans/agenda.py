@@ -86,7 +86,8 @@ def agenda(
                         enterprise_id=enterprise_id,
                         due_on=due.due_on,
                         inner_on=due.inner_on,
-                        lapses_on=dated.lapses_on,
+                        # Moved into its next period, a duty can still be done on that day.
+                        lapses_on=dated.lapses_on and max(dated.lapses_on, due.due_on),
                     )
 
 
@@ -104,7 +105,14 @@ def _cadence_dates(item: PlanItem, plan_period: Period, first: date, last: date)
         if period.span is not Span.MONTH or period.first.month not in item.skip_months:
             lapses_on = cadence.span_end(stated) if kind is Kind.DUTY and cadence.rhythm != "once" else None
             purpose = _purpose(kind, cadence, stated, plan_period)
-            yield _Date(period, purpose, stated, DuePolicy(item.due_policy), lapses_on)
+            yield _Date(period, purpose, stated, _policy(item, cadence), lapses_on)
+
+
+def _policy(item: PlanItem, cadence: Cadence) -> DuePolicy:
+    # Moved, the days off of daily work would heap up on the last workday before them.
+    if cadence.rhythm == "daily":
+        return DuePolicy.HARD if cadence.every_day else DuePolicy.SKIP
+    return DuePolicy(item.due_policy)
 
 
 def _purpose(kind: Kind, cadence: Cadence, stated: date, plan_period: Period) -> Purpose:

@@ -120,6 +120,10 @@ def _enterprise_problems(file: DraftFile, draft: Draft) -> Iterator[Problem]:
     names = [enterprise.name for enterprise in draft.enterprises]
     for position in duplicates(names):
         yield file.problem(("enterprises", position, "name"), f"{names[position]}写了两遍。", names[position])
+    codes = [enterprise.credit_code or f"no code {position}" for position, enterprise in enumerate(draft.enterprises)]
+    for position in duplicates(codes):
+        told = f"{names[position]}的信用代码和前面一家的一样。"
+        yield file.problem(("enterprises", position, "credit_code"), told, codes[position])
     for position, enterprise in enumerate(draft.enterprises):
         if not enterprise.mail:
             told = f"{enterprise.name}没有邮箱地址，只能电话催报。"
@@ -205,7 +209,7 @@ def _cadence_problems(
         return
     if cadence.rhythm == "irregular":
         yield file.problem(where, "不定期的事项不自动安排任务；定下日期后请改 cadence。", severity=Severity.WARNING)
-    if cadence.rhythm == "once":
+    elif cadence.rhythm == "once":
         yield from _single_date_problems(file, where, date.fromisoformat(cadence.day), period, today)
     elif period and not any(cadence.dates(max(period.first, today), period.last)):
         yield file.problem(where, "按这个频次，本期里已经没有到期日了。", settled.cadence, Severity.WARNING)

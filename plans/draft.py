@@ -159,13 +159,19 @@ def parse_draft(text: str) -> DraftFile:
     try:
         tree = YAML().load(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return DraftFile(None, None, (_broken(line, "这一行的格式不对：请检查缩进、冒号后的空格和引号。"),))
+        return DraftFile(None, None, (_broken(_broken_line(error), "这一行的格式不对：请检查缩进、冒号后的空格和引号。"),))
     except UNREADABLE:
         return DraftFile(None, None, (_broken(1, "这个文件不是计划草稿：里面有无法识别的字符。"),))
     if not isinstance(tree, dict):
         return DraftFile(None, None, (_broken(1, "这个文件不是计划草稿：请用 duban plan read 生成一份。"),))
     return _validated(tree)
+
+
+def _broken_line(error: MarkedYAMLError) -> int:
+    # A missing colon is noticed only on the line behind it.
+    no_colon = "expected ':'" in str(error.problem)
+    mark = error.context_mark if no_colon else error.problem_mark
+    return mark.line + 1 if mark else 1
 
 
 def _broken(line: int, message: str) -> Problem:

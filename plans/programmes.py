@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
+from plans.errors import Broken
 from plans.words import Assignees, DuePolicy, Kind
 
 OWN = Path(__file__).with_name("programmes.yaml")
@@ -33,16 +36,25 @@ class Programme(BaseModel):
 Programmes = Mapping[str, Programme]
 
 
+class ProgrammeFileError(Broken):
+    """业务线文件 programmes.yaml 读不懂：……"""
+
+
 @cache
 def load_programmes(extra: Path | None = None) -> Programmes:
-    """The 24 programmes of this package, overlaid key by key with the bureau's own file where there is one."""
+    """The 24 programmes of this package, overlaid key by key with the bureau's own file where there is one.
+
+    Raises ProgrammeFileError.
+    """
     entries = _entries(OWN)
-    if extra is not None:
-        for key, changes in _entries(extra).items():
+    try:
+        for key, changes in (_entries(extra) if extra else {}).items():
             entries[key] = entries.get(key, {}) | changes
-    return {key: Programme(key=key, **entry) for key, entry in entries.items()}
+        return {key: Programme(key=key, **entry) for key, entry in entries.items()}
+    except (OSError, ValueError, TypeError, AttributeError, YAMLError) as error:
+        raise ProgrammeFileError(f"业务线文件 {extra} 读不懂：请对照自带的 programmes.yaml 改正。") from error
 
 
-def _entries(path: Path) -> dict[str, dict[str, object]]:
-    loaded: dict[str, dict[str, object]] = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
+def _entries(path: Path) -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}
     return loaded

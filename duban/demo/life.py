@@ -114,8 +114,9 @@ class Life:
 
     def _name(self, ticket: Ticket) -> str:
         with reading(self.runtime.engine) as session:
-            table = Enterprise if ticket.purpose == "filing" else Person
-            return session.get_one(table, ticket.subject).name
+            if ticket.purpose == "filing":
+                return session.get_one(Enterprise, ticket.subject).name
+            return session.get_one(Person, ticket.subject).name
 
     def _act(self, day: Day, now: datetime) -> None:
         self.set_clock(now)

@@ -40,7 +40,7 @@ class Mailbox:
     read: int = 0
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        message = cast(EmailMessage, message_from_bytes(envelope.content, policy=default))
+        message = message_from_bytes(envelope.content, policy=default)
         for to in envelope.rcpt_tos:
             self.letters.append(Letter(len(self.letters) + 1, self.now, to, message))
         return "250 OK"

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from plans.draft import DraftEnterprise
 
-WORDS = ("远山", "清河", "青禾", "双溪", "明川", "启新", "晨光", "和泰")
-WORDS += ("立信", "嘉禾", "云岭", "同创", "博远", "宏图", "金穗")
+WORDS = (
+    *("远山", "清河", "青禾", "双溪", "明川", "启新", "晨光", "和泰"),
+    *("立信", "嘉禾", "云岭", "同创", "博远", "宏图", "金穗"),
+)
 TRADES = (("精工", "jinggong"), ("新材", "xincai"), ("药业", "yaoye"), ("电子", "dianzi"))
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩"
 COUNT = len(WORDS) * len(TRADES)

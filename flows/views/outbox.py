@@ -1,13 +1,15 @@
 """发件箱: every message with where it stands, those that need a person first."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from flows.views.lines import Badge, Paged, one_page
+from notifications.audience import GROUP
 from notifications.tables import Delivery, DeliveryState
+from plans.tables import Enterprise, Person
 
 STUCK = (DeliveryState.HELD, DeliveryState.UNKNOWN, DeliveryState.FAILED)
 HIDDEN = "（个人链接已隐去）"
@@ -34,6 +36,17 @@ def outbox_counts(session: Session) -> Mapping[DeliveryState, int]:
     """How many deliveries are in each state, in the order of their life."""
     counted = dict(session.exec(select(Delivery.state, func.count()).group_by(col(Delivery.state))).all())
     return {state: counted[state] for state in DeliveryState if state in counted}
+
+
+def recipient_names(session: Session, deliveries: Iterable[Delivery]) -> Mapping[str, str]:
+    """Who is behind each recipient key."""
+    keys = {delivery.recipient for delivery in deliveries}
+    names = {GROUP: "工作群"}
+    for kind, table in (("person", Person), ("enterprise", Enterprise)):
+        wanted = [int(key.partition(":")[2]) for key in keys if key.startswith(f"{kind}:")]
+        found = session.exec(select(table.id, table.name).where(col(table.id).in_(wanted)))
+        names |= {f"{kind}:{number}": name for number, name in found}
+    return names
 
 
 def delivery_badge(state: str) -> Badge:

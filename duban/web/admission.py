@@ -1,0 +1,81 @@
+"""Admission: who a link lets in. Whoever is turned away learns what to do, and nothing about anyone."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from duban.web.visit import Visit
+from notifications.links import LinkRefused, Ticket
+from plans.errors import Refused
+from plans.tables import Enterprise, Person
+from plans.words import Role
+from tasks.tables import Task
+
+RENEWED = "这个链接已经停用：请用最近一封邮件里的链接，或请管理员重新发一个。"
+NOT_YOURS = "没有这项任务，或者它不归您办理：请回到“我的工作”，从列表里打开。"
+
+
+class TurnedAway(Refused):
+    """这个链接已经停用：……。 ``status`` says to the browser what ``title`` and sentence say to the person."""
+
+    def __init__(self, sentence: str, status: int = 403, title: str = "打不开这一页") -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.title = title
+
+
+def ticket_of(visit: Visit, token: str, purpose: str) -> Ticket:
+    """The ticket of a link made for this purpose. Raises TurnedAway; asks no database."""
+    try:
+        return visit.runtime.links.read(token, purpose, visit.today)
+    except LinkRefused as refused:
+        raise TurnedAway(str(refused), 410 if _was_good(visit, token, purpose) else 403) from refused
+
+
+def _was_good(visit: Visit, token: str, purpose: str) -> bool:
+    # Being too old is the only fault that an earlier day heals.
+    try:
+        visit.runtime.links.read(token, purpose, date.min)
+    except LinkRefused:
+        return False
+    return True
+
+
+def person_of(session: Session, ticket: Ticket) -> Person:
+    """The person of a desk link that is still theirs. Raises TurnedAway."""
+    person = session.get(Person, ticket.subject)
+    if person is None or not person.active or person.link_version != ticket.version:
+        raise TurnedAway(RENEWED, 410)
+    return person
+
+
+def enterprise_task(session: Session, ticket: Ticket) -> tuple[Enterprise, Task]:
+    """The enterprise of a filing link and the one report it is for. Raises TurnedAway."""
+    enterprise = session.get(Enterprise, ticket.subject)
+    task = session.get(Task, ticket.task)
+    if enterprise is None or task is None or enterprise.link_version != ticket.version:
+        raise TurnedAway(RENEWED, 410)
+    if task.enterprise_id != enterprise.id:
+        raise TurnedAway(RENEWED, 410)
+    return enterprise, task
+
+
+def seen_task(session: Session, person: Person, number: int) -> Task:
+    """A task this person may look at: their own, for a leader anyone's. Raises TurnedAway."""
+    task = session.get(Task, number)
+    if task is None or not (task.owner_id == person.id or leads(person)):
+        raise TurnedAway(NOT_YOURS, 404, "没有找到")
+    return task
+
+
+def own_task(session: Session, person: Person, number: int) -> Task:
+    """A task this person may act on. Raises TurnedAway."""
+    task = seen_task(session, person, number)
+    if task.owner_id != person.id:
+        raise TurnedAway("这项任务要由责任人本人办理，您可以查看。", 403, "不能代办")
+    return task
+
+
+def leads(person: Person) -> bool:
+    """True for those who look after the work of others."""
+    return person.role != Role.STAFF

@@ -1,0 +1,154 @@
+"""我的工作: a person's own pages. Looking changes nothing; only the owner's buttons do."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Path as PathPart
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from duban.web.admission import NOT_YOURS, TurnedAway, leads, own_task, person_of, seen_task, ticket_of
+from duban.web.rendering import page
+from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit
+from flows.tasking import complete_from_form
+from flows.views.desk import desk_of, enterprises_of
+from flows.views.task import task_view
+from plans.database import reading, writing
+from plans.errors import Refused
+from plans.periods import Period
+from plans.tables import PlanItem
+from tasks.states import MOVES, Verb
+from tasks.tables import Task
+from tasks.verbs import Act, MoveRefused, acknowledge
+
+LONGEST_NOTE = 2000
+FIGURE = "figure-"
+
+pages = APIRouter(prefix="/desk/{token}")
+
+
+@pages.get("")
+def desk(token: str, visit: Here, nth: Nth = 1) -> Response:
+    """What the person has to do."""
+    ticket = ticket_of(visit, token, "desk")
+    with reading(visit.engine) as session:
+        person = person_of(session, ticket)
+        view = desk_of(session, person, visit.today, visit.workdays, nth)
+    facts = {"home": visit.home("desk", token), "today": visit.today, "no_mail": visit.no_mail}
+    return page("desk.html.j2", visit.root, {**facts, "person": person, "view": view})
+
+
+@pages.get("/matters/{item_id}/{period}")
+def matter(
+    token: str, item_id: Number, period: Annotated[str, PathPart(max_length=20)], visit: Here, nth: Nth = 1
+) -> Response:
+    """Who owes a report that the person looks after."""
+    ticket = ticket_of(visit, token, "desk")
+    with reading(visit.engine) as session:
+        person = person_of(session, ticket)
+        item = session.get(PlanItem, item_id)
+        if item is None or not (item.owner_id == person.id or leads(person)):
+            raise TurnedAway(NOT_YOURS, 404, "没有找到")
+        found = enterprises_of(session, item_id, period, visit.today, visit.workdays, nth)
+    facts = {"home": visit.home("desk", token), "title": item.title, "period": _label(period), "found": found}
+    return page("matter.html.j2", visit.root, facts)
+
+
+def _label(period: str) -> str:
+    try:
+        return Period.parse(period).label
+    except Refused as refused:
+        raise TurnedAway(str(refused), 404, "没有找到") from refused
+
+
+@pages.get("/tasks/{number}")
+def show_task(token: str, number: Number, visit: Here, said: str = "") -> Response:
+    """One task with its form."""
+    return _task_page(token, number, visit, 200, message=SAID.get(said, ""))
+
+
+@pages.post("/tasks/{number}/done")
+def done(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """办结, with figures and a note."""
+
+    def finish(session: Session, task: Task, act: Act) -> None:
+        complete_from_form(session, task, _figures(typed), _note(typed), act)
+
+    return _move(token, number, visit, typed, "done", finish)
+
+
+@pages.post("/tasks/{number}/acknowledge")
+def acknowledged(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """签收."""
+
+    def sign(session: Session, task: Task, act: Act) -> None:
+        acknowledge(session, task, act, _note(typed))
+
+    return _move(token, number, visit, typed, "acknowledged", sign)
+
+
+def _move(
+    token: str,
+    number: int,
+    visit: Visit,
+    typed: Mapping[str, str],
+    code: str,
+    move: Callable[[Session, Task, Act], None],
+) -> Response:
+    ticket = ticket_of(visit, token, "desk")
+    try:
+        with writing(visit.engine) as session:
+            person = person_of(session, ticket)
+            move(session, own_task(session, person, number), Act(person.name, "page", visit.now))
+    except TurnedAway:
+        raise
+    except Refused as refused:
+        status = 409 if isinstance(refused, MoveRefused) else 422
+        return _task_page(token, number, visit, status, typed, fault=str(refused))
+    return RedirectResponse(f"{visit.home('desk', token)}/tasks/{number}?said={code}", 303)
+
+
+def _task_page(
+    token: str,
+    number: int,
+    visit: Visit,
+    status: int,
+    typed: Mapping[str, str] | None = None,
+    message: str = "",
+    fault: str = "",
+) -> Response:
+    ticket = ticket_of(visit, token, "desk")
+    with reading(visit.engine) as session:
+        person = person_of(session, ticket)
+        task = seen_task(session, person, number)
+        view = task_view(session, task, visit.today, visit.workdays)
+    mine = task.owner_id == person.id
+    facts = {
+        "home": visit.home("desk", token),
+        "view": view,
+        "typed": typed or {},
+        "message": message,
+        "fault": fault,
+        "may_finish": mine and view.line.pending,
+        "may_sign": mine and _unsigned(task),
+        "longest": LONGEST_NOTE,
+    }
+    return page("desk_task.html.j2", visit.root, facts, status)
+
+
+def _unsigned(task: Task) -> bool:
+    # An officer's signature would hide that the enterprise has not reacted.
+    return task.enterprise_id is None and task.state in MOVES[Verb.ACKNOWLEDGE][0]
+
+
+def _figures(typed: Mapping[str, str]) -> dict[int, str]:
+    named = ((name.removeprefix(FIGURE), text) for name, text in typed.items() if name.startswith(FIGURE))
+    return {int(number): text for number, text in named if number.isascii() and number.isdecimal()}
+
+
+def _note(typed: Mapping[str, str]) -> str:
+    note = typed.get("note", "").strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"说明太长，请在{LONGEST_NOTE}字以内。")
+    return note

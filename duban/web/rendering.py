@@ -1,0 +1,58 @@
+"""Rendering: a template and its facts become a page. Everything is escaped; what is missing is an error."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from flows.views.outbox import delivery_badge
+from notifications.writing import percent
+from plans.columns import figure_text
+from plans.zone import local_text
+
+TEMPLATES = Path(__file__).with_name("templates")
+WEEKDAYS = "一二三四五六日"
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "local": local_text,
+        "percent": percent,
+        "figure": figure_text,
+        "day": day_text,
+        "date": date_text,
+        "delivery_badge": delivery_badge,
+    }
+    return made
+
+
+def date_text(day: date) -> str:
+    """As people read it: 10月9日; the year is in the period beside it."""
+    return f"{day.month}月{day.day}日"
+
+
+def day_text(day: date) -> str:
+    """With its weekday: 10月9日（周五）."""
+    return f"{date_text(day)}（周{WEEKDAYS[day.weekday()]}）"
+
+
+def page(name: str, root: str, facts: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
+    """A page of ours; ``root`` is the path under which the pages are reached from outside."""
+    return HTMLResponse(_environment().get_template(name).render(facts or {}, root=root), status)
+
+
+def notice(status: int, title: str, sentence: str, root: str = "") -> HTMLResponse:
+    """A page that says one thing and what to do."""
+    return page("notice.html.j2", root, {"title": title, "sentence": sentence}, status)

@@ -1,0 +1,94 @@
+"""A visit: the runtime, the instant and the link with which somebody opened a page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Path, Query, Request
+from sqlalchemy import Engine
+
+from flows.runtime import Runtime
+from notifications.outbox import NO_CHANNEL
+from plans.workdays import Workdays
+from plans.zone import local_day
+
+# The short message behind a code in the address; free text there says nothing.
+SAID = {
+    "done": "已办结，提醒随即停止。",
+    "acknowledged": "已签收。办完后请回到这里点“办结”。",
+    "filed": "已收到，谢谢！不用再做什么，需要更正时可以重新提交。",
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """What the application was made with."""
+
+    runtime: Runtime
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request: one instant, however long it takes."""
+
+    runtime: Runtime
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    @property
+    def engine(self) -> Engine:
+        return self.runtime.engine
+
+    @property
+    def workdays(self) -> Workdays:
+        return self.runtime.workdays
+
+    @property
+    def root(self) -> str:
+        return root_of(self.runtime)
+
+    @property
+    def no_mail(self) -> str:
+        """Why mail is held, or nothing while it goes out."""
+        return "" if "mail" in self.runtime.channels else NO_CHANNEL["mail"]
+
+    def home(self, purpose: str, token: str) -> str:
+        """The first page of a link; all its other pages lie below."""
+        return f"{self.root}/{purpose}/{token}"
+
+
+def root_of(runtime: Runtime) -> str:
+    """The path under which a proxy publishes us, usually none."""
+    return urlsplit(runtime.settings.base_url).path
+
+
+async def _visit(request: Request) -> Visit:
+    house: House = request.app.state.house
+    return Visit(house.runtime, house.clock())
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    form = await request.form()
+    return {name: _plain(value) for name, value in form.items() if isinstance(value, str)}
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL refuses NUL; the others are never typed by people.
+    return "".join(char for char in text if char.isprintable() or char in "\r\n\t")
+
+
+def _words(q: Annotated[str, Query(max_length=100)] = "") -> str:
+    return _plain(q).strip()
+
+
+Here = Annotated[Visit, Depends(_visit)]
+Typed = Annotated[Mapping[str, str], Depends(_typed)]
+Words = Annotated[str, Depends(_words)]
+Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
+Nth = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]
