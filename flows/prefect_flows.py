@@ -18,6 +18,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.context import SettingsContext, get_settings_context
+from prefect.events.clients import PrefectEventsClient
 from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY
@@ -104,6 +105,8 @@ def under_prefect(server: PrefectServer) -> Way:
     # What fails is logged by our caller; Prefect's own lines go to its pages, not to this terminal.
     logging.getLogger("prefect").propagate = False
     logging.getLogger("prefect").addHandler(logging.NullHandler())
+    # Otherwise each event takes ten seconds to give up a server that is gone, also when the process ends.
+    EventsWorker.set_client_override(PrefectEventsClient, reconnection_attempts=0)
 
     def way(job: Job, runtime: Runtime, now: datetime) -> list[Batch]:
         if not server.healthy():

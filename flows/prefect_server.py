@@ -46,7 +46,7 @@ class PrefectServer:
         """What must be in the environment before Prefect is imported. Few retries: the work can go on without it."""
         if self.home is None:
             return QUIET
-        own = {"PREFECT_HOME": str(self.home), "PREFECT_API_URL": self.url, "PREFECT_CLIENT_MAX_RETRIES": "2"}
+        own = {"PREFECT_HOME": str(self.home), "PREFECT_API_URL": self.url, "PREFECT_CLIENT_MAX_RETRIES": "1"}
         return QUIET | own | {"PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false"}
 
     def healthy(self, patience: float = 1.0) -> bool:

@@ -146,24 +146,22 @@ def _item_problems(
     if ownerless := [item.title for item in draft.items if not item.owner and not draft.owner]:
         told = f"有{len(ownerless)}个事项没有责任人：请在开头的 owner 填一位，或在各事项里写 owner。"
         yield file.problem(("owner",), told)
-    mails = bureau.known_people | {person.name: person.mail for person in draft.people}
-    has_roster = bureau.has_roster or bool(draft.enterprises)
     for position, item in enumerate(draft.items):
         path = ("items", position)
+        yield from _owner_problems(file, path, item.owner or draft.owner, draft, bureau)
+        yield from _target_problems(file, path, item)
         programme = bureau.programmes.get(item.programme)
         if programme is None:
             told = f"没有“{item.programme}”这条业务线：请改成 {'、'.join(bureau.programmes)} 之一。"
             yield file.problem((*path, "programme"), told, item.programme)
-            continue
-        settled = settle_item(item, programme, draft.owner)
-        yield from _owner_problems(file, path, settled.owner, mails)
-        yield from _target_problems(file, path, item)
-        yield from _rule_problems(file, path, settled, bureau, has_roster)
-        yield from _cadence_problems(file, path, settled, period, today)
+        else:
+            settled = settle_item(item, programme, draft.owner)
+            yield from _rule_problems(file, path, settled, bureau, bureau.has_roster or bool(draft.enterprises))
+            yield from _cadence_problems(file, path, settled, period, today)
 
 
-def _owner_problems(file: DraftFile, path: Path, owner: str, mails: dict[str, str]) -> Iterator[Problem]:
-    if owner and owner not in mails:
+def _owner_problems(file: DraftFile, path: Path, owner: str, draft: Draft, bureau: Bureau) -> Iterator[Problem]:
+    if owner and owner not in bureau.known_people and owner not in {person.name for person in draft.people}:
         yield file.problem((*path, "owner"), f"责任人{owner}不在 people 里：请补上姓名和邮箱。", owner)
 
 

@@ -159,7 +159,8 @@ def parse_draft(text: str) -> DraftFile:
     try:
         tree = YAML().load(text)
     except MarkedYAMLError as error:
-        return DraftFile(None, None, (_broken(_broken_line(error), "这一行的格式不对：请检查缩进、冒号后的空格和引号。"),))
+        told = "这一行的格式不对：请检查缩进、冒号后的空格和引号。"
+        return DraftFile(None, None, (_broken(_broken_line(error), told),))
     except UNREADABLE:
         return DraftFile(None, None, (_broken(1, "这个文件不是计划草稿：里面有无法识别的字符。"),))
     if not isinstance(tree, dict):
@@ -168,9 +169,9 @@ def parse_draft(text: str) -> DraftFile:
 
 
 def _broken_line(error: MarkedYAMLError) -> int:
-    # A missing colon is noticed only on the line behind it.
-    no_colon = "expected ':'" in str(error.problem)
-    mark = error.context_mark if no_colon else error.problem_mark
+    # A missing colon or closing quote is noticed only on a line further down.
+    begun = "expected ':'" in str(error.problem) or "quoted scalar" in str(error.context)
+    mark = error.context_mark if begun else error.problem_mark
     return mark.line + 1 if mark else 1
 
 

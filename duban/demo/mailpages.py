@@ -6,6 +6,7 @@ from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+from duban.demo.browsing import links_in
 from duban.demo.mailbox import Letter, Mailbox
 from duban.web.rendering import TEMPLATES as WEB_TEMPLATES
 from plans.zone import local_text
@@ -35,7 +36,8 @@ def add_mail_pages(app: FastAPI, mailbox: Mailbox) -> None:
 
     @app.get("/demo/mail/{number}")
     def letter(number: int) -> HTMLResponse:
-        return render("demo_letter", letter=_letter(mailbox, number))
+        found = _letter(mailbox, number)
+        return render("demo_letter", letter=found, links=links_in(found.part("plain")))
 
     @app.get("/demo/mail/{number}/html")
     def letter_html(number: int) -> HTMLResponse:

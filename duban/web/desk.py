@@ -45,13 +45,14 @@ def matter(
 ) -> Response:
     """Who owes a report that the person looks after."""
     ticket = ticket_of(visit, token, "desk")
+    label = _label(period)
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
         item = session.get(PlanItem, item_id)
         if item is None or not (item.owner_id == person.id or leads(person)):
             raise TurnedAway(NOT_YOURS, 404, "没有找到")
         found = enterprises_of(session, item_id, period, visit.today, visit.workdays, nth)
-    facts = {"home": visit.home("desk", token), "title": item.title, "period": _label(period), "found": found}
+    facts = {"home": visit.home("desk", token), "title": item.title, "period": label, "found": found}
     return page("matter.html.j2", visit.root, facts)
 
 

@@ -42,6 +42,8 @@ def file_form(token: str, visit: Here, typed: Typed) -> Response:
     try:
         with writing(visit.engine) as session:
             enterprise, task = enterprise_task(session, ticket)
+            # Two corrections at once must not both become the same version.
+            session.refresh(task, with_for_update=True)
             _refuse_closed(task)
             act = Act(_filler(enterprise, typed), "page", visit.now)
             file_answers(session, task, form_of(item_of(session, task)), typed, act)

@@ -36,10 +36,12 @@ def show_overview(token: str, visit: Here) -> Response:
 
 
 @pages.get("/tasks")
-def show_tasks(token: str, visit: Here, q: Words, state: str = "pending", person: str = "", nth: Nth = 1) -> Response:
+def show_tasks(
+    token: str, visit: Here, q: Words = "", state: Words = "pending", person: Words = "", nth: Nth = 1
+) -> Response:
     """Tasks by state, person and word."""
     ticket_of(visit, token, "office")
-    wanted = Filter(state if state in SHOWN else "pending", person, q)
+    wanted = Filter(state if state in SHOWN else "pending", person, q.strip())
     with reading(visit.engine) as session:
         found = task_list(session, wanted, visit.today, visit.workdays, nth)
         people = people_names(session)
@@ -60,7 +62,7 @@ def show_task(token: str, number: Number, visit: Here) -> Response:
 
 
 @pages.get("/matrix")
-def show_matrix(token: str, visit: Here, q: Words, item: int = 0, nth: Nth = 1) -> Response:
+def show_matrix(token: str, visit: Here, q: Words = "", item: int = 0, nth: Nth = 1) -> Response:
     """Which enterprise has filed for which period."""
     ticket_of(visit, token, "office")
     matrix: Matrix | None = None
@@ -68,6 +70,6 @@ def show_matrix(token: str, visit: Here, q: Words, item: int = 0, nth: Nth = 1) 
         items = filing_items(session)
         chosen = next((one for one in items if one.id == item), items[0] if items else None)
         if chosen is not None:
-            matrix = matrix_of(session, chosen, visit.today, nth, q)
+            matrix = matrix_of(session, chosen, visit.today, nth, q.strip())
     facts = {"items": items, "matrix": matrix, "q": q}
     return office_page("office_matrix.html.j2", visit, token, "matrix", facts)

@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import AfterValidator
 from sqlalchemy import Engine
 
 from flows.runtime import Runtime
@@ -83,12 +84,8 @@ def _plain(text: str) -> str:
     return "".join(char for char in text if char.isprintable() or char in "\r\n\t")
 
 
-def _words(q: Annotated[str, Query(max_length=100)] = "") -> str:
-    return _plain(q).strip()
-
-
 Here = Annotated[Visit, Depends(_visit)]
 Typed = Annotated[Mapping[str, str], Depends(_typed)]
-Words = Annotated[str, Depends(_words)]
+Words = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 Nth = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]

@@ -87,7 +87,8 @@ def test_skipping_january_leaves_the_first_quarter_and_a_single_date_in_january_
 
 
 @pytest.mark.parametrize(
-    ("kind", "purpose"), [(Kind.FILING, "filing"), (Kind.REVIEW, "meeting"), (Kind.DUTY, "duty"), (Kind.GOAL, "closing")]
+    ("kind", "purpose"),
+    [(Kind.FILING, "filing"), (Kind.REVIEW, "meeting"), (Kind.DUTY, "duty"), (Kind.GOAL, "closing")],
 )
 def test_what_a_task_asks_for_follows_the_kind_of_its_item(kind: Kind, purpose: str) -> None:
     assert lines(tasks_of(an_item("once:2026-10-10", kind))) == [f"{purpose} 2026-10-10 10-10"]
@@ -142,7 +143,7 @@ def test_each_enterprise_of_the_roster_files_from_its_first_month_to_its_last() 
         an_enterprise(5, first_month="2026-07", last_month="2026-07"),
     ]
 
-    filed = {}
+    filed: dict[str, list[str]] = {}
     for task in tasks_of(report, plan="2026Q3", roster=roster):
         filed.setdefault(task.period, []).append(task.assignee)
 

@@ -48,9 +48,32 @@ def test_each_form_is_read_and_said(text: str, label: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "每月", "monthly:0", "monthly:32", "monthly:-1", "monthly:ten", "Monthly:10", "weekly:friday", "weekly:fri-night"]
-    + ["annual:02-30", "annual:3-10", "annual:13-01", "annual:W10", "annual:W01-1", "once", "once:", "once:2026-02-29"]
-    + ["once:20260930", "once:2026-W40-3", "irregular:10", "daily:10", "fortnightly", "monthly:10:00", "half-yearly:x"],
+    [
+        "",
+        "每月",
+        "monthly:0",
+        "monthly:32",
+        "monthly:-1",
+        "monthly:ten",
+        "Monthly:10",
+        "weekly:friday",
+        "weekly:fri-night",
+        "annual:02-30",
+        "annual:3-10",
+        "annual:13-01",
+        "annual:W10",
+        "annual:W01-1",
+        "once",
+        "once:",
+        "once:2026-02-29",
+        "once:20260930",
+        "once:2026-W40-3",
+        "irregular:10",
+        "daily:10",
+        "fortnightly",
+        "monthly:10:00",
+        "half-yearly:x",
+    ],
 )
 def test_anything_else_is_refused_with_what_to_write(text: str) -> None:
     with pytest.raises(CadenceError) as refused:

@@ -13,7 +13,7 @@ from flows.planning import start_from_text
 from flows.settings import read_settings
 from notifications.ladder import load_ladders
 from plans.checking import Bureau, check_draft
-from plans.draft import DraftRefused, in_line_order, parse_draft
+from plans.draft import Draft, DraftItem, DraftPerson, DraftRefused, DraftTarget, in_line_order, parse_draft
 from plans.drafting import draft_yaml
 from plans.errors import Refused
 from plans.programmes import load_programmes
@@ -171,8 +171,12 @@ def test_a_good_draft_has_no_problems() -> None:
         ("programme: gaoqi", "programme: gaoqi\n    skip_months: 1", "12 “skip_months”下面请逐行用“- ”列出。"),
         ("programme: gaoqi", "programme: gaoqi\n    in_arrears: 是", "12 “in_arrears”只能写 true 或 false。"),
         ("programme: gaoqi", "programme gaoqi", "11 这一行的格式不对：请检查缩进、冒号后的空格和引号。"),
-        ("programme: gaoqi", "programme: gaoqi\n    title: 又", "12 这一行的格式不对：请检查缩进、冒号后的空格和引号。"),
-        ("programme: gaoqi", 'programme: "gaoqi', "13 这一行的格式不对：请检查缩进、冒号后的空格和引号。"),
+        (
+            "programme: gaoqi",
+            "programme: gaoqi\n    title: 又",
+            "12 这一行的格式不对：请检查缩进、冒号后的空格和引号。",
+        ),
+        ("programme: gaoqi", 'programme: "gaoqi', "11 这一行的格式不对：请检查缩进、冒号后的空格和引号。"),
     ],
 )
 def test_one_fault_in_a_good_draft_is_told_with_its_line(changed: str, into: str, told: str) -> None:
@@ -194,8 +198,24 @@ def test_a_plan_into_a_year_without_a_table_is_warned_of() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "- 不是草稿", "只是一句话", "bureau: !!bool 是", "bureau: !!omap 1", 'bureau: "\\UFFFFFFFF"', "[" * 800, "\x00"]
-    + ["a: 2026-13-45", "a: &a [*a]", "*a", "<<: 1", "? [a]\n: b", "1: x", "items: [1, [2], {3: 4}]", "people: {a: 1}"],
+    [
+        "",
+        "- 不是草稿",
+        "只是一句话",
+        "bureau: !!bool 是",
+        "bureau: !!omap 1",
+        'bureau: "\\UFFFFFFFF"',
+        "[" * 800,
+        "\x00",
+        "a: 2026-13-45",
+        "a: &a [*a]",
+        "*a",
+        "<<: 1",
+        "? [a]\n: b",
+        "1: x",
+        "items: [1, [2], {3: 4}]",
+        "people: {a: 1}",
+    ],
 )
 def test_what_is_no_draft_is_told_and_not_raised(text: str) -> None:
     file = parse_draft(text)
@@ -209,8 +229,24 @@ def test_a_file_too_large_is_refused() -> None:
         parse_draft("#" * 5_000_001)
 
 
-TOKENS = [*"bureau title period owner people enterprises items targets floor name mail role kind programme".split()]
-TOKENS += [*string.punctuation, "\n", "\n  ", "\n  - ", ": ", " ", "待填", "2026H2", "!!int", "1e999", "0x", "\t", "&a", "*a"]
+FIELDS = [*Draft.model_fields, *DraftPerson.model_fields, *DraftItem.model_fields, *DraftTarget.model_fields]
+TOKENS = [
+    *FIELDS,
+    *string.punctuation,
+    "\n",
+    "\n  ",
+    "\n  - ",
+    ": ",
+    " ",
+    "待填",
+    "2026H2",
+    "!!int",
+    "1e999",
+    "0x",
+    "\t",
+    "&a",
+    "*a",
+]
 
 
 @settings(max_examples=60, deadline=None)

@@ -39,8 +39,26 @@ def test_a_key_names_its_first_and_last_day(key: str, first: str, last: str, lab
 
 @pytest.mark.parametrize(
     "key",
-    ["", "2026H3", "2026H0", "2026Q5", "2026-13", "2026-00", "2026-02-29", "2025-W53", "26H1", "2026h1", "2026H1 "]
-    + ["2026年", "0000", "0001", "9999", "9999-12", "9999-12-31", "2026H1\n"],
+    [
+        "",
+        "2026H3",
+        "2026H0",
+        "2026Q5",
+        "2026-13",
+        "2026-00",
+        "2026-02-29",
+        "2025-W53",
+        "26H1",
+        "2026h1",
+        "2026H1 ",
+        "2026年",
+        "0000",
+        "0001",
+        "9999",
+        "9999-12",
+        "9999-12-31",
+        "2026H1\n",
+    ],
 )
 def test_anything_else_is_refused_with_what_to_write(key: str) -> None:
     with pytest.raises(PeriodError) as refused:

@@ -60,7 +60,8 @@ def test_a_bureaus_file_changes_what_it_names_and_adds_its_own(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "written", ["gaoqi: 5", "gaoqi:\n  kind: 目标", "gaoqi:\n  colour: red", "xinxihua:\n  kind: duty", "- gaoqi", "a: [", "1"]
+    "written",
+    ["gaoqi: 5", "gaoqi:\n  kind: 目标", "gaoqi:\n  colour: red", "xinxihua:\n  kind: duty", "- gaoqi", "a: [", "1"],
 )
 def test_a_broken_file_of_the_bureau_is_named(tmp_path: Path, written: str) -> None:
     own = tmp_path / "own.yaml"

@@ -127,7 +127,7 @@ def test_a_table_for_the_year_ends_the_warning(tmp_path: Path) -> None:
 def test_a_broken_table_is_named(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "2027.yaml").write_text(written, encoding="utf-8")
 
-    with pytest.raises(WorkdayTableError, match="2027.yaml") as broken:
+    with pytest.raises(WorkdayTableError, match=r"2027\.yaml") as broken:
         load_workdays([tmp_path / "2027.yaml"])
 
     assert told in str(broken.value)

@@ -1,0 +1,103 @@
+"""The bureau whose pages are looked at: started on 1 October 2026, looked at on Monday the 12th at ten."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import SQLModel, col, select
+
+from cast import ANNUAL_RETURN, GAOQI, MONTHLY_REPORT, PATROL, at
+from duban.web.app import create_app
+from flows.people import link_for
+from flows.runtime import Runtime
+from plans.database import reading
+from plans.tables import Enterprise, PlanItem
+from plans.zone import local_day
+from tasks.tables import Task
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """Pages are the same on both databases; one test walks them on PostgreSQL."""
+    return f"sqlite:///{tmp_path / 'duban.db'}"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return at("2026-10-12 10:00")
+
+
+@pytest.fixture
+def bureau(begin: Callable[..., Runtime]) -> Runtime:
+    return begin(GAOQI, MONTHLY_REPORT, PATROL, ANNUAL_RETURN, on="2026-10-01 08:00")
+
+
+@pytest.fixture
+def client(bureau: Runtime, now: datetime) -> Iterator[TestClient]:
+    """A browser without cookies that follows nothing by itself."""
+    app = create_app(bureau, lambda: now)
+    yield TestClient(app, bureau.settings.base_url, raise_server_exceptions=False, follow_redirects=False)
+
+
+@pytest.fixture
+def desk_of(bureau: Runtime, now: datetime) -> Callable[[str], str]:
+    """The address of a person's own pages."""
+    return lambda name: link_for(bureau, name, now)
+
+
+@pytest.fixture
+def office(bureau: Runtime, now: datetime) -> str:
+    return bureau.links.office(local_day(now))
+
+
+@pytest.fixture
+def task_of(bureau: Runtime) -> Callable[..., Task]:
+    """task_of("研发月报", "云溪精工有限公司"): the item's first task, of that enterprise where one is named."""
+
+    def find(title: str, enterprise: str = "") -> Task:
+        query = select(Task).join(PlanItem).where(PlanItem.title == title).order_by(col(Task.due_on))
+        with reading(bureau.engine) as session:
+            if enterprise:
+                found = session.exec(select(Enterprise.id).where(Enterprise.name == enterprise)).one()
+                query = query.where(Task.enterprise_id == found)
+            return session.exec(query.limit(1)).one()
+
+    return find
+
+
+@pytest.fixture
+def filing_of(bureau: Runtime, now: datetime, task_of: Callable[..., Task]) -> Callable[[str], str]:
+    """The address of an enterprise's monthly report."""
+
+    def link(enterprise: str) -> str:
+        task = task_of("研发月报", enterprise)
+        return bureau.links.filing(task.enterprise_id or 0, 1, task.id or 0, local_day(now))
+
+    return link
+
+
+@pytest.fixture
+def everything(bureau: Runtime) -> Callable[[], dict[str, list[Any]]]:
+    """Every row of every table."""
+
+    def dump() -> dict[str, list[Any]]:
+        with bureau.engine.connect() as connection:
+            tables = SQLModel.metadata.sorted_tables
+            return {table.name: [tuple(row) for row in connection.execute(table.select())] for table in tables}
+
+    return dump
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium; in CI it may not be missing."""
+    path = "/usr/bin/chromium"
+    if not Path(path).exists():
+        if os.environ.get("DUBAN_CI"):
+            pytest.fail("没有 /usr/bin/chromium，不能在浏览器里测")
+        pytest.skip("没有 /usr/bin/chromium，不能在浏览器里测")
+    return path
