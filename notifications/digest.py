@@ -1,6 +1,6 @@
 """Digest 通报: what a month was, frozen as facts, rendered as HTML or Markdown whenever it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def month_facts(session: Session, month: Period, now: datetime, workdays: Workda
         "totals": _counts(sum(counts.values(), Counts())),
         "items": rows,
         "next_label": month.next().label,
-        "next_month": _next_month(session, plan, month.next(), workdays),
+        "next_month": _next_month(session, month.next(), workdays),
         "warnings": workdays.warnings(month.first, month.next().last),
     }
 
@@ -153,21 +153,25 @@ def _zero_replies(session: Session, item: PlanItem, month: Period) -> int:
     return sum(bool(filing.answers.get("zero")) for filing in {filing.task_id: filing for filing in filings}.values())
 
 
-def _next_month(session: Session, plan: Plan, month: Period, workdays: Workdays) -> list[Facts]:
-    grouped: dict[tuple[date, int], Facts] = {}
+def _next_month(session: Session, month: Period, workdays: Workdays) -> list[Facts]:
+    grouped: dict[tuple[date, int, int, str], list[PlanItem]] = {}
     for item, task in planned_tasks(session, workdays, month.first, month.last):
-        row = grouped.setdefault(
-            (task.due_on, item.number),
-            {
-                "title": item.title,
-                "purpose": Purpose(task.purpose).label,
-                "due_on": task.due_on.isoformat(),
-                "owner": session.get_one(Person, task.owner_id).name,
-                "count": 0,
-            },
-        )
-        row["count"] += 1
-    return [grouped[key] for key in sorted(grouped)]
+        # The goals' monthly figures fall on one day and are one line.
+        number = 0 if task.purpose is Purpose.PROGRESS else item.number
+        grouped.setdefault((task.due_on, item.plan_id, number, task.purpose.label), []).append(item)
+    return [_next_row(session, key, items) for key, items in sorted(grouped.items(), key=lambda row: row[0])]
+
+
+def _next_row(session: Session, key: tuple[date, int, int, str], items: Sequence[PlanItem]) -> Facts:
+    due_on, _, number, purpose = key
+    owners = dict.fromkeys(session.get_one(Person, item.owner_id).name for item in items)
+    return {
+        "title": items[0].title if number else "、".join(item.title for item in items),
+        "purpose": purpose,
+        "due_on": due_on.isoformat(),
+        "owner": "、".join(owners),
+        "count": len(items) if number else 1,
+    }
 
 
 def freeze(session: Session, month: Period, now: datetime, workdays: Workdays) -> Digest:

@@ -84,6 +84,8 @@ def acknowledged(token: str, number: Number, visit: Here, typed: Typed) -> Respo
     """签收."""
 
     def sign(session: Session, task: Task, act: Act) -> None:
+        if task.enterprise_id is not None:
+            raise MoveRefused("这项任务由企业填报，不用您签收；企业报来后自动办结。")
         acknowledge(session, task, act, _note(typed))
 
     return _move(token, number, visit, typed, "acknowledged", sign)

@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from cast import PEOPLE, at
 from flows.planning import start_from_text
@@ -25,7 +24,7 @@ from notifications.ladder import OWN
 from notifications.rehearsal import Rehearsed, rehearse
 from notifications.tables import Notice, NoticeState
 from plans.database import reading
-from plans.tables import Enterprise, Person, PlanItem
+from plans.tables import PlanItem
 from plans.zone import local_day
 from support.strategies import DAY, days_between, is_day_of_step, works
 from tasks.tables import Task
@@ -102,6 +101,11 @@ RULES = (
     Rule("同名事项", "review", "monthly:15", "previous"),
 )
 
+Plan = tuple[date, date]
+H1_2026 = date(2026, 1, 1), date(2026, 6, 30)
+H2_2026 = date(2026, 7, 1), date(2026, 12, 31)
+H1_2027 = date(2027, 1, 1), date(2027, 6, 30)
+
 Line = tuple[date, str, str, str, date]
 """(day, who hears it, step, title, due date)"""
 
@@ -119,16 +123,15 @@ def falls_on(rule: Rule, day: date) -> bool:
     if rhythm in ("daily", "irregular"):
         return rhythm == "daily"
     if rhythm == "weekly":
-        return "mon tue wed thu fri sat sun".split()[day.weekday()] == detail[:3]
+        return day.strftime("%a").lower() == detail[:3]
     length = {"monthly": 1, "quarterly": 3, "half-yearly": 6}[rhythm]
     months = range(1, 13, length) if rule.in_arrears and detail else range(length, 13, length)
     return day.month in months and nth(day, int(detail or 31))
 
 
-def about_month(rule: Rule, day: date) -> str:
-    """The month a monthly or quarterly date in arrears is about, as it decides who belongs."""
-    last_month = date(day.year, (day.month - 1) // 1 + 0, 1) - DAY
-    return last_month.strftime("%Y-%m")
+def month_before(day: date) -> str:
+    """What a monthly or quarterly date in arrears is about; the last month of it decides who belongs."""
+    return (day.replace(day=1) - DAY).strftime("%Y-%m")
 
 
 def workday_near(day: date, step: int) -> date:
@@ -155,17 +158,16 @@ def lapses(rule: Rule, stated: date, due_on: date) -> date:
     return max(due_on, ends.get(rule.cadence.partition(":")[0], month_end))
 
 
-def goal_dates(rule: Rule, plan: tuple[date, date]) -> Iterator[date]:
-    if rule.kind == "goal" and not rule.cadence:
-        yield from (day for day in days_between(*plan) if nth(day, 31))
-    else:
-        yield from (day for day in days_between(*plan) if falls_on(rule, day))
+def stated_dates(rule: Rule, plan: Plan) -> Iterator[date]:
+    """A goal without a rhythm of its own is asked for at the end of each month."""
+    monthly = rule.kind == "goal" and not rule.cadence
+    yield from (day for day in days_between(*plan) if (nth(day, 31) if monthly else falls_on(rule, day)))
 
 
 def holders(rule: Rule, stated: date) -> list[str]:
     if not rule.enterprises:
         return [rule.owner]
-    month = about_month(rule, stated)
+    month = month_before(stated)
     return [who for who, (first, last) in ROSTER.items() if first <= month and (not last or month <= last)]
 
 
@@ -177,7 +179,7 @@ def hearers(rule: Rule, holder: str, audience: str) -> list[str]:
 
 def notices_of(rule: Rule, stated: date, first: date, last: date) -> Iterator[Line]:
     settled = due_and_inner(rule, stated)
-    if settled is None or (rule.skip_january and about_month(rule, stated).endswith("-01")):
+    if settled is None or (rule.skip_january and month_before(stated).endswith("-01")):
         return
     due_on, inner_on = settled
     for day in days_between(max(first, stated - DAY * 45), min(last, stated + DAY * 45, lapses(rule, stated, due_on))):
@@ -188,3 +190,120 @@ def notices_of(rule: Rule, stated: date, first: date, last: date) -> Iterator[Li
                 for holder in holders(rule, stated):
                     heard = {who for audience in step["audience"] for who in hearers(rule, holder, audience)}
                     yield from ((day, who, name, rule.title, due_on) for who in heard)
+
+
+def expected(plans: list[Plan], first: date, last: date) -> Counter[Line]:
+    return Counter(
+        line
+        for plan in plans
+        for rule in rules_of(plan)
+        for stated in stated_dates(rule, plan)
+        for line in notices_of(rule, stated, first, last)
+    )
+
+
+def rules_of(plan: Plan) -> list[Rule]:
+    """A single date outside the plan would be refused."""
+    return [rule for rule in RULES if not rule.cadence.startswith("once") or any(stated_dates(rule, plan))]
+
+
+def bureau(settings: Settings, plans: list[Plan], on: str) -> Runtime:
+    """A bureau that started these plans at once."""
+    for plan in plans:
+        half = f"{plan[0].year}H{1 if plan[0].month == 1 else 2}"
+        head = f"bureau: 云溪县科技局\ntitle: {half}工作计划\nperiod: {half}\n"
+        items = "".join(rule.yaml for rule in rules_of(plan))
+        text = head + PEOPLE + ENTERPRISES + "items:" + items + "\n"
+        start_from_text(settings, text, "draft.yaml", "陈平", at(on))
+    return open_runtime(settings)
+
+
+def rehearsed(runtime: Runtime, first: date, last: date) -> list[Rehearsed]:
+    with reading(runtime.engine) as session:
+        return rehearse(session, first, last, runtime.rules, runtime.pen)
+
+
+def lines(rows: list[Rehearsed]) -> Counter[Line]:
+    return Counter((row.day, row.name, row.step, row.title, row.due_on) for row in rows)
+
+
+def settings_in(folder: Path, **given: object) -> Settings:
+    ladders = folder / "ladders.yaml"
+    ladders.write_text(ANY_DAY_LADDER, encoding="utf-8")
+    return read_settings(data=folder / "data", secret="s" * 32, ladders=ladders, **given)
+
+
+def test_a_year_of_both_halves_is_rehearsed_as_the_rules_say_day_by_day(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, robot_url="json://127.0.0.1:9")
+    runtime = bureau(settings, [H1_2026, H2_2026], on="2026-01-01 08:00")
+
+    rows = rehearsed(runtime, date(2026, 1, 1), date(2026, 12, 31))
+
+    assert lines(rows) == expected([H1_2026, H2_2026], date(2026, 1, 1), date(2026, 12, 31))
+    assert {row.title for row in rows} == {rule.title for rule in RULES} - {"不定期"}
+
+
+def test_on_days_off_only_the_steps_for_any_day_are_rehearsed(tmp_path: Path) -> None:
+    runtime = bureau(settings_in(tmp_path), [H1_2026, H2_2026], on="2026-01-01 08:00")
+
+    off = [row for row in rehearsed(runtime, date(2026, 1, 1), date(2026, 12, 31)) if not works(row.day)]
+
+    assert {(row.title, row.step) for row in off} == {("每天值守", "0")}
+    assert len(off) == sum(not works(day) for day in days_between(date(2026, 1, 1), date(2026, 12, 31)))
+
+
+def test_a_half_year_without_a_table_is_rehearsed_from_monday_to_friday(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, robot_url="json://127.0.0.1:9")
+    runtime = bureau(settings, [H1_2027], on="2026-12-20 08:00")
+
+    rows = rehearsed(runtime, date(2026, 12, 20), date(2027, 7, 31))
+
+    assert lines(rows) == expected([H1_2027], date(2026, 12, 20), date(2027, 7, 31))
+    assert {row.day.weekday() for row in rows if row.title == "目标"} == {0, 1, 2, 3, 4}
+
+
+def test_a_part_of_the_year_is_the_years_rehearsal_of_those_days(tmp_path: Path) -> None:
+    runtime = bureau(settings_in(tmp_path), [H1_2026, H2_2026], on="2026-01-01 08:00")
+
+    year = rehearsed(runtime, date(2026, 1, 1), date(2026, 12, 31))
+    autumn = rehearsed(runtime, date(2026, 9, 20), date(2026, 10, 20))
+
+    assert autumn == [row for row in year if date(2026, 9, 20) <= row.day <= date(2026, 10, 20)]
+
+
+def test_ticking_every_morning_makes_exactly_the_rehearsed_notices(tmp_path: Path) -> None:
+    runtime = bureau(settings_in(tmp_path), [H2_2026], on="2026-09-14 08:00")
+    days = days_between(date(2026, 9, 14), date(2026, 11, 13))
+    foretold = rehearsed(runtime, days[0], days[-1])
+
+    for day in days:
+        tick(runtime, at(f"{day} 08:31"))
+
+    made, skipped = notices(runtime)
+    assert Counter(made) == Counter((row.day, row.recipient, row.step, row.title, row.due_on) for row in foretold)
+    assert skipped == 0
+    runtime.engine.dispose()
+
+
+def notices(runtime: Runtime) -> tuple[list[Line], int]:
+    """What the ticks said, as (day, recipient key, step, title, due date), and how many steps they skipped."""
+    query = select(Notice, Task, PlanItem).join(Task, col(Notice.task_id) == col(Task.id)).join(PlanItem)
+    with reading(runtime.engine) as session:
+        found = session.exec(query).all()
+    said = [row for row in found if row[0].state != NoticeState.SKIPPED]
+    rows = [(local_day(one.made_at), one.recipient, one.step, item.title, task.due_on) for one, task, item in said]
+    return rows, len(found) - len(said)
+
+
+def test_rehearsing_writes_nothing(tmp_path: Path) -> None:
+    runtime = bureau(settings_in(tmp_path), [H2_2026], on="2026-07-01 08:00")
+    before = everything(runtime)
+
+    rehearsed(runtime, date(2026, 7, 1), date(2026, 12, 31))
+
+    assert everything(runtime) == before
+
+
+def everything(runtime: Runtime) -> dict[str, list[Any]]:
+    with reading(runtime.engine) as session:
+        return {name: list(session.execute(table.select())) for name, table in SQLModel.metadata.tables.items()}
