@@ -1,7 +1,8 @@
 """How fast due reminders become notices and queued mails, beside APScheduler's own job store.
 
 What a user would pick instead is one APScheduler job a reminder, kept in SQLAlchemyJobStore on the same SQLite.
-Both must survive a restart; only duban writes what is said, to whom, once. Run: ``uv run --group dev python bench/reminders.py``
+Both must survive a restart; only duban writes what is said, to whom, once.
+Run: ``uv run --group dev python bench/reminders.py``
 """
 
 import tempfile

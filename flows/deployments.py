@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -49,9 +50,11 @@ def deploy() -> list[str]:
 def worker(name: str, limit: int = len(TICKS), say: Callable[..., None] = print) -> None:
     """Run the deployments' runs on this machine, at most ``limit`` at once, each in a process, until told to stop.
 
+    Workers of one name count as one; none means the machine's.
     Raises as ``deploy`` does, and DatabaseProblem when this machine cannot work with the database.
     """
     _need_server()
+    name = name or socket.gethostname()
     settings = read_settings()
     open_runtime(settings).engine.dispose()
     # Each run's process starts in a folder of its own.

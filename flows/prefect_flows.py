@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from time import monotonic
 from typing import Any
 
 import prefect.runtime
@@ -46,6 +47,12 @@ class _Visit:
     began: bool = False
     batches: list[Batch] = field(default_factory=list)
     failure: Exception | None = None
+    _since: float = field(default_factory=monotonic)
+
+    @property
+    def moment(self) -> datetime:
+        """``now``, moved on by whole minutes: the leases of a long job must not begin in the past."""
+        return self.now + timedelta(minutes=(monotonic() - self._since) // 60)
 
     @property
     def done(self) -> list[Batch]:
@@ -194,7 +201,7 @@ def _do_job(job: Job) -> None:
 def _batch_step(flow_name: str, label: str, selection: dict[str, str | int], number: int) -> State[Any]:
     visit = _current()
     with _noting_failure(visit):
-        batch = run_batch(Job(flow_name, label, selection), visit.runtime, visit.now)
+        batch = run_batch(Job(flow_name, label, selection), visit.runtime, visit.moment)
     visit.batches.append(batch)
     if batch.artifact:
         _keep(flow_name, batch)

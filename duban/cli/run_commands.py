@@ -114,7 +114,9 @@ def deploy() -> None:
     """把各项工作登记到 PREFECT_API_URL 指的 Prefect 服务器。"""
     from flows.deployments import deploy as run_deploy
 
-    run_deploy()
+    for name in run_deploy():
+        print(f"已登记：{name}")
+    print("登记完成。下一步：在每台机器上运行 duban worker")
 
 
 def worker(name: Annotated[str, typer.Option("--name", help="这台机器的名字")] = "") -> None:

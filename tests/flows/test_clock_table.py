@@ -100,5 +100,6 @@ def test_stopping_waits_for_a_running_flow_but_not_for_ever(caplog: pytest.LogCa
     caplog.set_level(logging.WARNING)
     let_go = threading.Event()
     clock = start_clock(lambda flow: let_go.wait(5))
+    until(lambda: clock._scheduler.get_job("启动") is None)
     assert not clock.stop(patience=0.1)
     let_go.set()

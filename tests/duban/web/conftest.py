@@ -1,7 +1,9 @@
 """The bureau whose pages are looked at: started on 1 October 2026, looked at on Monday the 12th at ten."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import SQLModel, col, select
 
-from cast import ANNUAL_RETURN, GAOQI, MONTHLY_REPORT, PATROL, at
+from cast import ANNUAL_RETURN, GAOQI, MONTHLY_REPORT, PATROL, at, draft
 from duban.web.app import create_app
 from flows.people import link_for
-from flows.runtime import Runtime
+from flows.planning import start_from_text
+from flows.runtime import Runtime, open_runtime
+from flows.settings import Settings, read_settings
 from plans.database import reading
 from plans.tables import Enterprise, PlanItem
 from plans.zone import local_day
@@ -31,16 +35,30 @@ def now() -> datetime:
     return at("2026-10-12 10:00")
 
 
-@pytest.fixture
-def bureau(begin: Callable[..., Runtime]) -> Runtime:
-    return begin(GAOQI, MONTHLY_REPORT, PATROL, ANNUAL_RETURN, on="2026-10-01 08:00")
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the plan has just started: made once, copied for every test."""
+    folder = tmp_path_factory.mktemp("started")
+    settings = read_settings(data=folder, database_url=f"sqlite:///{folder / 'duban.db'}", secret="s" * 32)
+    items = draft(GAOQI, MONTHLY_REPORT, PATROL, ANNUAL_RETURN)
+    start_from_text(settings, items, "draft.yaml", "陈平", at("2026-10-01 08:00"))
+    return folder / "duban.db"
 
 
 @pytest.fixture
-def client(bureau: Runtime, now: datetime) -> Iterator[TestClient]:
+def bureau(started: Path, settings: Settings, tmp_path: Path) -> Iterator[Runtime]:
+    with closing(sqlite3.connect(started)) as source, closing(sqlite3.connect(tmp_path / "duban.db")) as copy:
+        source.backup(copy)
+    runtime = open_runtime(settings)
+    yield runtime
+    runtime.engine.dispose()
+
+
+@pytest.fixture
+def client(bureau: Runtime, now: datetime) -> TestClient:
     """A browser without cookies that follows nothing by itself."""
     app = create_app(bureau, lambda: now)
-    yield TestClient(app, bureau.settings.base_url, raise_server_exceptions=False, follow_redirects=False)
+    return TestClient(app, bureau.settings.base_url, raise_server_exceptions=False, follow_redirects=False)
 
 
 @pytest.fixture

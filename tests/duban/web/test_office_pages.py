@@ -1,8 +1,9 @@
 """全局: progress, filters, the matrix, the outbox and the digests, a page at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,8 +13,7 @@ from sqlmodel import select
 from flows.runtime import Runtime
 from notifications.digest import freeze
 from notifications.tables import Delivery
-from plans.agenda import Purpose
-from plans.database import reading, writing
+from plans.database import writing
 from plans.periods import Period
 from plans.tables import Enterprise, Target
 from tasks.states import State
@@ -23,8 +23,8 @@ FULL = {"staff": "12", "cost_month": "85.5", "cost_year": "610", "filler": "赵�
 LINK = "http://127.0.0.1:8320/desk/WyJkZXNrIiw0LDEsMCw3MzkwMDBd.Zm9yZ2VkLXNpZ25hdHVyZQ/tasks/1"
 
 
-def a_letter(now: datetime, **given: object) -> Delivery:
-    usual: dict[str, object] = {
+def a_letter(now: datetime, **given: Any) -> Delivery:
+    usual: dict[str, Any] = {
         "kind": "reminder",
         "channel": "mail",
         "recipient": "person:4",
@@ -37,13 +37,12 @@ def a_letter(now: datetime, **given: object) -> Delivery:
 
 
 @pytest.fixture
-def letters(bureau: Runtime, now: datetime) -> Iterator[None]:
+def letters(bureau: Runtime, now: datetime) -> None:
     html = f'<p style="color:red">您好</p><a href="{LINK}">打开</a><script>alert(1)</script>'
     with writing(bureau.engine) as session:
         session.add(a_letter(now, about="1", subject="今天到期1项", text=f"您好\n{LINK}", html=html))
         for number, state in enumerate(("sent", "failed", "held", "dropped", "unknown"), start=2):
             session.add(a_letter(now, about=str(number), state=state, subject=f"第{number}封", reason=f"原因{number}"))
-    yield
 
 
 def test_the_overview_measures_targets_against_time(client: TestClient, bureau: Runtime, office: str) -> None:
@@ -211,7 +210,7 @@ def test_a_draft_digest_says_that_it_is_one_and_a_frozen_one_stays(
 def test_a_digest_is_downloaded_as_a_file(client: TestClient, office: str, suffix: str, begins: str) -> None:
     answer = client.get(f"{office}/digests/2026-10.{suffix}")
     assert "2026年10月" in answer.text
-    assert answer.text.lstrip().lower().startswith(begins) or suffix == "md"
+    assert answer.text.startswith(begins)
     assert answer.headers["content-disposition"].startswith("attachment;")
 
 
@@ -236,5 +235,3 @@ def test_an_empty_house_says_how_to_begin(client: TestClient, bureau: Runtime, o
     assert "duban plan start" in client.get(office).text
     for path in ("/tasks", "/matrix", "/outbox", "/digests"):
         assert client.get(office + path).status_code == 200
-    with reading(bureau.engine) as session:
-        assert session.exec(select(Task).where(Task.purpose == Purpose.FILING)).all() == []

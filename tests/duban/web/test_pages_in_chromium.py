@@ -18,7 +18,6 @@ from flows.runtime import Runtime
 from flows.work import FLOWS, due_jobs, run_job
 from notifications.tables import Delivery
 from plans.database import reading
-from plans.zone import local_day
 from tasks.states import State
 from tasks.tables import Progress, Task
 
@@ -58,7 +57,7 @@ def test_a_task_is_done_on_a_phone_with_figure_and_note(
     page = browser.new_page(viewport={"width": PHONE, "height": 800}, java_script_enabled=False)
     page.goto(desk_of("李明"))
     page.get_by_role("link", name="培育高新技术企业").first.click()
-    page.get_by_label("高新技术企业认定").fill("3")
+    page.get_by_role("textbox", name="高新技术企业认定").fill("3")
     page.get_by_label("说明").fill("两家在公示")
     page.get_by_role("button", name="办结").click()
     assert page.get_by_role("status").inner_text() == "已办结，提醒随即停止。"
@@ -103,19 +102,11 @@ def test_no_page_scrolls_sideways(
     own, item = task_of("培育高新技术企业"), task_of("研发月报").item_id
     with reading(bureau.engine) as session:
         letter = session.exec(select(Delivery.id)).first()
-    paths = [
-        "",
-        "/tasks",
-        f"/tasks/{own.id}",
-        "/matrix",
-        "/outbox",
-        f"/outbox/{letter}",
-        "/digests",
-        "/digests/2026-10",
-    ]
+    paths = ["", "/tasks", f"/tasks/{own.id}", "/matrix", "/outbox", f"/outbox/{letter}", "/digests"]
     desk, home = desk_of("李明"), bureau.settings.base_url
     addresses = [home, f"{home}/nothing-here", f"{home}/desk/nonsense", desk, f"{desk}/tasks/{own.id}"]
-    addresses += [f"{desk}/matters/{item}/2026-09", filing_of("青禾药业有限公司"), *(office + path for path in paths)]
+    addresses += [f"{desk}/matters/{item}/2026-09", filing_of("青禾药业有限公司"), f"{office}/digests/2026-10"]
+    addresses += [office + path for path in paths]
     page = browser.new_page(viewport={"width": width, "height": 800})
     for address in addresses:
         page.goto(address)
@@ -132,5 +123,4 @@ def test_a_page_breaks_none_of_its_own_rules(browser: Browser, office: str, bure
     page.goto(link_for(bureau, "李明", now))
     assert page.evaluate("getComputedStyle(document.body).margin") == "0px"
     assert complaints == []
-    assert local_day(now).isoformat() == "2026-10-12"
     page.close()
