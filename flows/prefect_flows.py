@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -29,7 +29,7 @@ from flows.prefect_server import PrefectServer
 from flows.running import PrefectGone, Way, name_of
 from flows.runtime import Runtime, open_runtime
 from flows.settings import read_settings
-from flows.work import Batch, Job, due_jobs, run_batch
+from flows.work import Batch, Job, due_jobs, moved_on, run_batch
 from plans.errors import Broken
 from plans.zone import local_text
 
@@ -52,7 +52,7 @@ class _Visit:
     @property
     def moment(self) -> datetime:
         """``now``, moved on by whole minutes: the leases of a long job must not begin in the past."""
-        return self.now + timedelta(minutes=(monotonic() - self._since) // 60)
+        return moved_on(self.now, monotonic() - self._since)
 
     @property
     def done(self) -> list[Batch]:

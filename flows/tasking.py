@@ -33,18 +33,25 @@ def targets_of(session: Session, task: Task) -> list[Target]:
 
 def complete_with_figures(session: Session, task: Task, figures: Iterable[str], note: str, act: Act) -> None:
     """Mark done with figures written as ``3`` (the only target) or ``指标=3``. Raises Refused naming the fault."""
+    _say_why_for_enterprise(task, note)
     targets = targets_of(session, task)
     complete(session, task, act, note, tuple(_reading(figure, targets) for figure in figures))
 
 
 def complete_from_form(session: Session, task: Task, typed: Mapping[int, str], note: str, act: Act) -> None:
     """Mark done with figures typed beside each target (target id → text); empty ones are left out."""
+    _say_why_for_enterprise(task, note)
     targets = {target.id or 0: target for target in targets_of(session, task)}
     given = [(targets[key], text.strip()) for key, text in typed.items() if key in targets and text.strip()]
     readings = tuple(Reading(target.id or 0, read_figure(text, target)) for target, text in given)
     if targets and not readings and not note.strip():
         raise Refused("请填写数值，没有数值请在说明里写明原因。")
     complete(session, task, act, note.strip(), readings)
+
+
+def _say_why_for_enterprise(task: Task, note: str) -> None:
+    if task.enterprise_id is not None and not note.strip():
+        raise Refused("这项任务由企业填报；企业已用别的方式报送的，请在说明里写明后再办结。")
 
 
 def _reading(figure: str, targets: list[Target]) -> Reading:

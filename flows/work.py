@@ -56,13 +56,14 @@ def run_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
 def run_job(job: Job, runtime: Runtime, now: datetime) -> list[Batch]:
     """All of a job, without Prefect. A long one moves on with the time, or its leases would begin in the past."""
     began, batches = monotonic(), []
-    while (batch := run_batch(job, runtime, now + _whole_minutes(monotonic() - began))).count:
+    while (batch := run_batch(job, runtime, moved_on(now, monotonic() - began))).count:
         batches.append(batch)
     return batches
 
 
-def _whole_minutes(seconds: float) -> timedelta:
-    return timedelta(minutes=seconds // 60)
+def moved_on(now: datetime, seconds: float) -> datetime:
+    """``now`` after so many seconds of work, in whole minutes."""
+    return now + timedelta(minutes=seconds // 60)
 
 
 def _open_due(runtime: Runtime, now: datetime) -> list[Job]:

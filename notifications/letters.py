@@ -11,7 +11,7 @@ from notifications.channels.mime import one_line
 from notifications.ladder import Audience
 from notifications.links import Links
 from notifications.tables import Delivery, Notice
-from notifications.writing import Written, write
+from notifications.writing import Written, time_left, write
 from plans.agenda import Purpose
 from plans.periods import Period
 from plans.tables import Enterprise, Person, Plan, PlanItem
@@ -22,13 +22,14 @@ from tasks.tables import Task
 
 @dataclass(frozen=True)
 class Line:
-    """One task in a message. ``days_left`` counts workdays, negative when overdue; ``holder`` is who has to do it."""
+    """One task in a message. ``tone`` is late, today or ahead; ``holder`` is who has to do it."""
 
     title: str
     purpose: str
     period: str
     due_on: date
-    days_left: int
+    tone: str
+    left: str
     holder: str
     phone: str
     link: str
@@ -87,7 +88,7 @@ def reminder(session: Session, delivery: Delivery, notices: Sequence[Notice], no
             "own": own,
             "watched": _matters(watched),
             "enterprise": own[0].holder if folder == "enterprise" else "",
-            "late": any(line.days_left < 0 for line in own),
+            "late": any(line.tone == "late" for line in own),
         },
     )
 
@@ -120,17 +121,13 @@ def line_of(session: Session, task: Task, recipient: str, pen: Pen, today: date)
         purpose=Purpose(task.purpose).label,
         period=Period.parse(task.period).label,
         due_on=task.due_on,
-        days_left=pen.workdays.between(today, task.due_on) if task.due_on >= today else -_late(task, pen, today),
+        tone="late" if task.due_on < today else "today" if task.due_on == today else "ahead",
+        left=time_left(today, task.due_on, pen.workdays),
         # Names are typed by strangers: a line break in one must not make lines of its own in a letter.
         holder=one_line(holder),
         phone=one_line(f"{enterprise.contact} {enterprise.phone}") if enterprise else "",
         link=_link(session, task, recipient, pen, today),
     )
-
-
-def _late(task: Task, pen: Pen, today: date) -> int:
-    # Overdue over a weekend is at least one day late.
-    return max(1, pen.workdays.between(task.due_on, today))
 
 
 def _link(session: Session, task: Task, recipient: str, pen: Pen, today: date) -> str:

@@ -1,6 +1,7 @@
 """Writing: facts and a template folder become subject, plain text and HTML. Autoescape is on for every HTML file."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from plans.columns import figure_text
+from plans.workdays import Workdays
 from plans.zone import local_text
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -32,7 +34,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"figure": figure_text, "local": local_text, "percent": percent, "workdays_left": workdays_left}
+    made.filters |= {"figure": figure_text, "local": local_text, "percent": percent}
     return made
 
 
@@ -50,8 +52,12 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{share * 100:.1f}%".replace(".0%", "%")
 
 
-def workdays_left(days: int) -> str:
-    """今天到期, 还有3个工作日 or 已逾期2个工作日."""
-    if not days:
+def time_left(today: date, due_on: date, workdays: Workdays) -> str:
+    """今天到期, 还有3个工作日, 还有1天 (a day off comes between) or 已逾期2个工作日."""
+    if due_on == today:
         return "今天到期"
-    return f"还有{days}个工作日" if days > 0 else f"已逾期{-days}个工作日"
+    if due_on < today:
+        # Overdue over a weekend is at least one day late.
+        return f"已逾期{max(1, workdays.between(due_on, today))}个工作日"
+    days = workdays.between(today, due_on)
+    return f"还有{days}个工作日" if days else f"还有{(due_on - today).days}天"

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
+from notifications.writing import time_left
 from plans.agenda import Purpose
 from plans.columns import figure_text
 from plans.periods import Period
@@ -165,17 +166,6 @@ def task_badge(task: Task, today: date, workdays: Workdays) -> Badge:
         late = task.done_on is not None and task.done_on > task.due_on
         return Badge("green", "逾期办结" if late else state.label)
     return Badge("red" if state is State.LAPSED else "none", state.label)
-
-
-def time_left(today: date, due_on: date, workdays: Workdays) -> str:
-    """今天到期, 还有3个工作日, 还有1天 (a day off comes between) or 已逾期2个工作日."""
-    if due_on == today:
-        return "今天到期"
-    if due_on < today:
-        # Overdue over a weekend is at least one day late.
-        return f"已逾期{max(1, workdays.between(due_on, today))}个工作日"
-    days = workdays.between(today, due_on)
-    return f"还有{days}个工作日" if days else f"还有{(due_on - today).days}天"
 
 
 def target_line(status: TargetStatus, elapsed: float) -> TargetLine:

@@ -11,8 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from cast import at
 from plans.database import ensure_current, make_engine, reading, writing
-from plans.tables import Person, Plan, Target
-from support.strategies import an_item
+from support.rows import a_task, two_items
 from tasks.states import MOVES, PENDING, State, Verb
 from tasks.tables import Progress, Task, TaskChange
 from tasks.verbs import (
@@ -79,49 +78,25 @@ def memory() -> Iterator[Engine]:
 
 @pytest.fixture
 def session(memory: Engine) -> Iterator[Session]:
-    """A transaction with two items and their targets, taken back after the test."""
+    """A transaction with the two items in it, taken back after the test."""
     with Session(memory) as session:
-        fill(session)
+        two_items(session)
         yield session
 
 
-def fill(session: Session) -> None:
-    session.add(Person(id=4, name="李明"))
-    day, moment = date(2026, 7, 1), at("2026-07-01 08:00")
-    session.add(
-        Plan(id=1, title="打算", bureau="局", period="2026H2", started_on=day, started_at=moment, started_by="陈平")
-    )
-    session.flush()
-    session.add_all([an_item(id=1, number=1), an_item(id=2, number=2, title="另一事项")])
-    session.flush()
-    session.add_all([Target(id=1, item_id=1, indicator="高企", unit="家"), Target(id=2, item_id=2, indicator="合同")])
-    session.flush()
-
-
-def a_task(session: Session, state: State = State.OPEN) -> Task:
+def brought_into(session: Session, state: State = State.OPEN) -> Task:
     """A task that 李明 brought into that state at 9:12."""
-    task = Task(
-        item_id=1,
-        period="2026-09",
-        assignee="person:4",
-        purpose="progress",
-        owner_id=4,
-        due_on=date(2026, 9, 30),
-        inner_on=date(2026, 9, 30),
-        state=state.value,
-        opened_at=at("2026-09-01 08:00"),
-        stepped_on=date(2026, 9, 30),
-        next_step_at=at("2026-10-12 08:30"),
-    )
+    task = a_task(state=state.value)
     session.add(task)
     session.flush()
-    verb = REACHED_BY[state][1].value
-    moment = at("2026-10-09 09:12")
-    session.add(
-        TaskChange(
-            task_id=task.id or 0, verb=verb, from_state="", to_state=state.value, by="李明", via="page", at=moment
-        )
-    )
+    change = {
+        "verb": REACHED_BY[state][1].value,
+        "from_state": "",
+        "to_state": state.value,
+        "by": "李明",
+        "via": "page",
+    }
+    session.add(TaskChange(task_id=task.id or 0, at=at("2026-10-09 09:12"), **change))
     session.flush()
     return task
 
@@ -132,7 +107,7 @@ def changes(session: Session) -> list[TaskChange]:
 
 @pytest.mark.parametrize(("state", "verb"), ALLOWED)
 def test_an_allowed_move_moves_and_leaves_one_change(session: Session, state: State, verb: Verb) -> None:
-    task = a_task(session, state)
+    task = brought_into(session, state)
 
     DO[verb](session, task, NOW)
 
@@ -146,7 +121,7 @@ def test_an_allowed_move_moves_and_leaves_one_change(session: Session, state: St
 def test_any_other_move_is_refused_with_who_did_what_and_changes_nothing(
     session: Session, state: State, verb: Verb
 ) -> None:
-    task = a_task(session, state)
+    task = brought_into(session, state)
     before = task.model_dump()
 
     with pytest.raises(MoveRefused) as refused:
@@ -165,14 +140,14 @@ def test_the_table_here_is_the_programs_table() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_a_task_is_pending_or_finished_or_neither(session: Session, state: State) -> None:
-    task = a_task(session, state)
+    task = brought_into(session, state)
 
     assert is_pending(task) == (state in {State.OPEN, State.ACKNOWLEDGED, State.RETURNED}) == (state in PENDING)
     assert is_finished(task) == (state in {State.DONE, State.CLOSED})
 
 
 def test_done_stops_the_alarm_and_is_dated_in_the_bureaus_time(session: Session) -> None:
-    task = a_task(session)
+    task = brought_into(session)
 
     complete(session, task, Act("李明", "mail", datetime(2026, 10, 9, 16, 30, tzinfo=UTC)), "已认定")
 
@@ -182,7 +157,7 @@ def test_done_stops_the_alarm_and_is_dated_in_the_bureaus_time(session: Session)
 
 
 def test_sent_back_it_is_not_done_and_rings_again(session: Session) -> None:
-    task = a_task(session, State.DONE)
+    task = brought_into(session, State.DONE)
 
     send_back(session, task, NOW, "佐证不全", at("2026-10-10 08:30"))
 
@@ -192,7 +167,7 @@ def test_sent_back_it_is_not_done_and_rings_again(session: Session) -> None:
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
 def test_sending_back_needs_a_reason(session: Session, reason: str) -> None:
-    task = a_task(session, State.DONE)
+    task = brought_into(session, State.DONE)
 
     with pytest.raises(MoveRefused, match="退回要写明原因。"):
         send_back(session, task, NOW, reason, None)
@@ -202,7 +177,7 @@ def test_sending_back_needs_a_reason(session: Session, reason: str) -> None:
 
 
 def test_acknowledging_leaves_the_alarm_as_it_was(session: Session) -> None:
-    task = a_task(session)
+    task = brought_into(session)
 
     acknowledge(session, task, NOW)
 
@@ -210,7 +185,7 @@ def test_acknowledging_leaves_the_alarm_as_it_was(session: Session) -> None:
 
 
 def test_a_figure_is_kept_with_its_day_and_its_reporter(session: Session) -> None:
-    task = a_task(session)
+    task = brought_into(session)
 
     complete(session, task, NOW, "三家公示", (Reading(1, Decimal("3.5"), "预报"),))
 
@@ -238,8 +213,8 @@ def filled(database_url: str) -> Engine:
     engine = make_engine(database_url)
     ensure_current(engine)
     with writing(engine) as session:
-        fill(session)
-        a_task(session)
+        two_items(session)
+        brought_into(session)
     return engine
 
 
@@ -293,4 +268,4 @@ def test_a_number_without_a_task_is_told(session: Session) -> None:
 
 
 def test_a_task_knows_its_promise(session: Session) -> None:
-    assert item_of(session, a_task(session)).title == "事项"
+    assert item_of(session, brought_into(session)).title == "事项"
