@@ -17,6 +17,7 @@ import uvicorn
 from filelock import FileLock, Timeout
 
 from flows.clock import start_clock
+from flows.people import link_for
 from flows.prefect_server import PrefectServer, start_server
 from flows.running import Way, run_flow
 from flows.runtime import Runtime, open_runtime
@@ -41,7 +42,7 @@ def run_up(settings: Settings, make_app: MakeApp | None = None) -> None:
         running.callback(house.end_prefect)
         running.enter_context(_pages(app, settings))
         running.callback(start_clock(house.run).stop)
-        _greet(settings)
+        _greet(house.runtime)
         if settings.prefect:
             house.start_prefect()
         # A wait without a limit would not hear Ctrl-C on Windows.
@@ -186,8 +187,9 @@ def _bind(settings: Settings) -> socket.socket:
     return door
 
 
-def _greet(settings: Settings) -> None:
-    print(f"督办已启动：{settings.base_url}")
+def _greet(runtime: Runtime) -> None:
+    settings = runtime.settings
+    print(f"督办已启动，全局网页：{link_for(runtime, '', datetime.now(UTC))}")
     print(f"数据在 {settings.data.resolve()}")
     if not settings.mail_host:
         print("还没有设置发信服务器，邮件一律暂缓，不会丢也不会假装已发。")

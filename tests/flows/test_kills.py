@@ -335,10 +335,10 @@ class Point:
 
 POINTS = {
     "tasks written, not committed": Point("flows.work", "open_tasks", after=True),
-    "tasks committed": Point("flows.work", "_open_batch", after=True),
+    "tasks committed": Point("flows.work", "due_groups", after=False),
     "claim committed": Point("flows.work", "take_steps", after=False),
     "steps written, not committed": Point("flows.work", "take_steps", after=True),
-    "steps committed": Point("flows.work", "_step_batch", after=True),
+    "steps committed": Point("flows.work", "something_to_send", after=False),
     "bundle written, not committed": Point("flows.work", "bundle", after=True),
     "bundle committed": Point("flows.work", "release_held", after=False),
     "sending written, not committed": Point("notifications.outbox", "_prepare", after=True),

@@ -1,14 +1,28 @@
 """Rows a test of the database starts from: the smallest plan there can be, and a task of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from cast import at
+from plans.database import make_engine
 from plans.tables import Person, Plan, Target
 from support.strategies import an_item
 from tasks.tables import Task
+
+
+@contextmanager
+def in_memory() -> Iterator[Session]:
+    """A transaction in a database of its own with the two items in it; gone afterwards."""
+    engine = make_engine("sqlite://")
+    SQLModel.metadata.create_all(engine)
+    with Session(engine) as session:
+        two_items(session)
+        yield session
+    engine.dispose()
 
 
 def two_items(session: Session) -> None:

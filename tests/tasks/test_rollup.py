@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -13,7 +14,7 @@ from cast import at
 from plans.database import ensure_current, make_engine, reading, writing
 from plans.periods import Period
 from plans.tables import Plan, Target
-from support.rows import a_task, two_items
+from support.rows import a_task, in_memory, two_items
 from support.strategies import an_item
 from tasks.lights import Light, Thresholds
 from tasks.rollup import Counts, count_tasks, newest_readings, target_statuses
@@ -31,7 +32,11 @@ def engine(database_url: str) -> Iterator[Engine]:
     ensure_current(made)
     with writing(made) as session:
         two_items(session)
-        started = {"started_on": date(2026, 1, 1), "started_at": at("2026-01-01 08:00"), "started_by": "陈平"}
+        started: dict[str, Any] = {
+            "started_on": date(2026, 1, 1),
+            "started_at": at("2026-01-01 08:00"),
+            "started_by": "陈平",
+        }
         session.add(Plan(id=2, title="上半年", bureau="局", period="2026H1", **started))
         session.flush()
         session.add(an_item(id=3, plan_id=2))
@@ -40,7 +45,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 def moved(task: Task, via: str) -> TaskChange:
-    moves = {"verb": "acknowledge", "from_state": "open", "to_state": "acknowledged", "by": "李明"}
+    moves: dict[str, Any] = {"verb": "acknowledge", "from_state": "open", "to_state": "acknowledged", "by": "李明"}
     return TaskChange(task_id=task.id or 0, via=via, at=at("2026-09-01 09:00"), **moves)
 
 
@@ -87,13 +92,10 @@ def test_a_small_month_is_counted_as_by_hand(engine: Engine) -> None:
         ("2026-09-30", "2026-09-30", "2026-09-30", Counts(due=1, on_time=1)),
     ],
 )
-def test_a_task_counts_as_it_stood_that_evening(
-    engine: Engine, due: str, finished: str, as_of: str, counts: Counts
-) -> None:
-    with writing(engine) as session:
+def test_a_task_counts_as_it_stood_that_evening(due: str, finished: str, as_of: str, counts: Counts) -> None:
+    with in_memory() as session:
         session.add(done("2026-09", due, finished))
 
-    with reading(engine) as session:
         assert count_tasks(session, 1, *SEPTEMBER, date.fromisoformat(as_of)) == {1: counts}
 
 
@@ -151,7 +153,7 @@ def test_counts_add_up_field_by_field() -> None:
 
 
 def read_off(target: int, day: str, value: str) -> Progress:
-    figures = {"as_of": date.fromisoformat(day), "value": Decimal(value)}
+    figures: dict[str, Any] = {"as_of": date.fromisoformat(day), "value": Decimal(value)}
     return Progress(target_id=target, by="李明", at=at("2026-09-30 12:00"), **figures)
 
 
@@ -205,9 +207,9 @@ FIVE, EIGHT = Decimal(5), Decimal(8)
     ],
 )
 def test_a_target_is_judged_by_its_floor_and_unknown_stays_unknown(
-    engine: Engine, value: str | None, target: dict[str, object], expected: tuple[float | None, float | None, Light]
+    value: str | None, target: dict[str, object], expected: tuple[float | None, float | None, Light]
 ) -> None:
-    with writing(engine) as session:
+    with in_memory() as session:
         assert status_of(session, value, **target) == pytest.approx(expected)
 
 

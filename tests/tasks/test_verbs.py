@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from cast import at
 from plans.database import ensure_current, make_engine, reading, writing
-from support.rows import a_task, two_items
+from support.rows import a_task, in_memory, two_items
 from tasks.states import MOVES, PENDING, State, Verb
 from tasks.tables import Progress, Task, TaskChange
 from tasks.verbs import (
@@ -68,19 +68,9 @@ REACHED_BY = {
 }
 
 
-@pytest.fixture(scope="module")
-def memory() -> Iterator[Engine]:
-    engine = make_engine("sqlite://")
-    SQLModel.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def session(memory: Engine) -> Iterator[Session]:
-    """A transaction with the two items in it, taken back after the test."""
-    with Session(memory) as session:
-        two_items(session)
+def session() -> Iterator[Session]:
+    with in_memory() as session:
         yield session
 
 
@@ -89,14 +79,11 @@ def brought_into(session: Session, state: State = State.OPEN) -> Task:
     task = a_task(state=state.value)
     session.add(task)
     session.flush()
-    change = {
-        "verb": REACHED_BY[state][1].value,
-        "from_state": "",
-        "to_state": state.value,
-        "by": "李明",
-        "via": "page",
-    }
-    session.add(TaskChange(task_id=task.id or 0, at=at("2026-10-09 09:12"), **change))
+    verb, moment = REACHED_BY[state][1].value, at("2026-10-09 09:12")
+    change = TaskChange(
+        task_id=task.id or 0, verb=verb, from_state="", to_state=state, by="李明", via="page", at=moment
+    )
+    session.add(change)
     session.flush()
     return task
 

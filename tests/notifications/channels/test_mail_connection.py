@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.smtp import Certificate, ReceivingServer, make_certificate
 
 from notifications.channels.mail import MailChannel, MailServer, Security, probe
 from notifications.channels.message import Message, OutcomeKind
+from support.smtp import Certificate, ReceivingServer, make_certificate
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 

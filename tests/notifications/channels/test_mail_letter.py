@@ -9,11 +9,11 @@ from email.policy import compat32, default
 from email.utils import parseaddr
 
 import pytest
-from support.smtp import ReceivingServer
 
 from notifications.channels.mail import MailChannel, MailServer
 from notifications.channels.message import Attachment, Message, OutcomeKind
 from notifications.channels.mime import Unsendable, is_address, one_line, write
+from support.smtp import ReceivingServer
 
 REMINDER = Message(
     key="7",

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from support.smtp import DROP, HANG, ReceivingServer
 
 from notifications.channels.mail import MailChannel, MailServer
 from notifications.channels.message import Attachment, Message, Outcome, OutcomeKind
+from support.smtp import DROP, HANG, ReceivingServer
 
 SENT, REFUSED = OutcomeKind.SENT, OutcomeKind.REFUSED
 TRY_AGAIN, UNKNOWN = OutcomeKind.TRY_AGAIN, OutcomeKind.UNKNOWN
