@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, not_, union, update
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, select
 
 from notifications.audience import GROUP
 from notifications.stepping import Rules
@@ -21,7 +21,7 @@ from tasks.tables import Task
 REMINDER = "reminder"
 STALE = "当天没有发出，内容并入下一次提醒"
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD)
-# Three ticks of the clock. A task that cannot be stepped must not keep everybody's mail back for ever.
+# Three ticks of the clock: a task that cannot be stepped must not keep everybody's mail back for ever.
 PATIENCE = timedelta(minutes=15)
 
 
@@ -66,8 +66,8 @@ def to_bundle(session: Session, now: datetime, rules: Rules) -> list[str]:
 
 
 def _still_stepping(session: Session, now: datetime) -> bool:
-    recent = or_(col(Task.next_step_at) > now - PATIENCE, col(Task.leased_until) >= now)
-    return bool(session.scalar(select_columns(exists().where(col(Task.next_step_at) <= now, recent))))
+    rung = and_(col(Task.next_step_at) <= now, col(Task.next_step_at) > now - PATIENCE)
+    return bool(session.scalar(select_columns(exists().where(rung))))
 
 
 def _of(today: date) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ person (design.md, Time and the clock).
 """
 
 import hashlib
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from time import monotonic
 
 from sqlalchemy import ColumnElement, Engine, exists, not_, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, and_, col, or_, select
 
 from notifications.audience import reachable
@@ -26,6 +28,8 @@ from plans.zone import local_day
 from tasks.states import PENDING
 from tasks.tables import Task
 
+logger = logging.getLogger(__name__)
+
 # Far longer than one message can take, so that a living sender is never overtaken.
 LEASE = timedelta(minutes=30)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
@@ -35,6 +39,7 @@ NO_CHANNEL = {
 }
 NO_ADDRESS = "{name}还没有邮箱地址"
 OVER = "任务已办结，不必再发"
+UNWRITABLE = "内容写不出来，请看日志"
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,22 @@ def _outgoing(
                 return
             seen[0] += 1
             spent = timedelta(seconds=monotonic() - began)
-            message = _prepare(session, delivery, desk, now, now + spent + LEASE)
+            message = _written(session, delivery, desk, now, now + spent + LEASE)
         if message:
             yield message
+
+
+def _written(session: Session, delivery: Delivery, desk: Desk, now: datetime, until: datetime) -> Message | None:
+    """One message that cannot be written must not keep back all those behind it."""
+    try:
+        with session.begin_nested():
+            return _prepare(session, delivery, desk, now, until)
+    except DBAPIError:
+        raise
+    except Exception:
+        logger.exception("第%s号消息写不出来。", delivery.id)
+        _stop(session, delivery, DeliveryState.FAILED, UNWRITABLE)
+        return None
 
 
 def _take_one(session: Session, channel: str, now: datetime) -> Delivery | None:

@@ -1,6 +1,6 @@
 """Cadence 频次: how often an item comes round, and on which dates.
 
-Written as ``once:2026-09-30``, ``daily``, ``daily:every`` (days off too), ``weekly:fri-pm``, ``monthly``,
+Written as ``once:2026-09-30``, ``daily`` (workdays), ``daily:every`` (days off too), ``weekly:fri-pm``, ``monthly``,
 ``monthly:10``, ``quarterly``, ``quarterly:10``, ``half-yearly``, ``annual``, ``annual:03-10`` or ``irregular``.
 Without a day a rhythm falls on the last day of its period (Friday for a week). ``irregular`` has no dates: it asks.
 """

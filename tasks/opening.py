@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from plans.agenda import Planned, agenda
 from plans.database import insert_new
@@ -43,10 +43,9 @@ def planned_tasks(session: Session, workdays: Workdays, first: date, last: date)
 
 def open_tasks(session: Session, workdays: Workdays, now: datetime, first_alarm: FirstAlarm) -> Opened:
     """Open what falls due in the coming month and is not open yet. Doing it twice opens nothing twice."""
-    today = local_day(now)
-    last = today + HORIZON
-    planned = planned_tasks(session, workdays, today, last)
-    known = _known(session, today)
+    first, last = _window(session, local_day(now))
+    planned = planned_tasks(session, workdays, first, last)
+    known = _known(session, first)
     rows = [_row(item, task, now, first_alarm) for item, task in planned if _key(task) not in known]
     count = insert_new(session, Task, rows)
     if count:
@@ -56,14 +55,20 @@ def open_tasks(session: Session, workdays: Workdays, now: datetime, first_alarm:
 
 def count_unopened(session: Session, workdays: Workdays, now: datetime) -> int:
     """How many tasks of the coming month are not open yet."""
-    today = local_day(now)
-    known = _known(session, today)
-    planned = planned_tasks(session, workdays, today, today + HORIZON)
+    first, last = _window(session, local_day(now))
+    known = _known(session, first)
+    planned = planned_tasks(session, workdays, first, last)
     return sum(_key(task) not in known for _, task in planned)
 
 
-def _known(session: Session, today: date) -> set[tuple[int, str, str]]:
-    tasks = session.exec(select(Task.item_id, Task.period, Task.assignee).where(Task.due_on >= today - HORIZON))
+def _window(session: Session, today: date) -> tuple[date, date]:
+    # Off for longer than the horizon: what fell due meanwhile is opened too, late as it is.
+    opened_at = session.exec(select(func.max(Task.opened_at))).one()
+    return (min(today, local_day(opened_at) + HORIZON) if opened_at else today), today + HORIZON
+
+
+def _known(session: Session, first: date) -> set[tuple[int, str, str]]:
+    tasks = session.exec(select(Task.item_id, Task.period, Task.assignee).where(Task.due_on >= first - HORIZON))
     return {(item_id, period, assignee) for item_id, period, assignee in tasks}
 
 

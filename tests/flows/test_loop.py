@@ -120,6 +120,19 @@ def test_after_ten_days_off_each_person_gets_one_mail_at_the_right_step_and_the_
     assert ("-1", NoticeState.BUNDLED) in kept
 
 
+def test_after_fifty_days_off_what_fell_due_meanwhile_is_opened_and_said_once(
+    begin: Begin, with_mail: dict[str, object], mailbox: ReceivingServer
+) -> None:
+    runtime = begin(GAOQI, on="2026-07-01 08:00", **with_mail)
+
+    pass_days(runtime, "2026-09-21")
+
+    with reading(runtime.engine) as session:
+        periods = session.exec(select(Task.period).order_by(col(Task.due_on))).all()
+    assert periods == ["2026-07", "2026-08", "2026-09"]
+    assert subjects(mailbox, "li@yunxi.example") == ["【督办】逾期2项"]
+
+
 def test_nothing_is_sent_on_a_day_off_and_it_is_said_on_the_next_workday(
     begin: Begin, with_mail: dict[str, object], mailbox: ReceivingServer
 ) -> None:

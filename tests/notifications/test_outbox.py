@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from cast import GAOQI, MONTHLY_REPORT, at
 from conftest import Begin
 from flows.running import tick
 from flows.runtime import Runtime
+from notifications import outbox
 from notifications.bundling import bundle
 from notifications.channels.message import Outcome, OutcomeKind
-from notifications.outbox import BACKOFF, LEASE, deliver, settle
+from notifications.outbox import BACKOFF, LEASE, Desk, deliver, release_held, settle
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
 from plans.database import reading, writing
 from plans.tables import Person
@@ -110,6 +111,21 @@ def test_a_refused_mail_keeps_nobody_elses_back(
     assert [mail.recipients for mail in mailbox.messages] == [("wang@yunxi.example",)]
 
 
+def test_a_mail_that_cannot_be_written_is_failed_and_keeps_nobody_elses_back(
+    begin: Begin, with_mail: dict[str, object], mailbox: ReceivingServer
+) -> None:
+    runtime = begin(GAOQI, GAOQI.replace("李明", "王芳"), **with_mail)
+    with writing(runtime.engine) as session:
+        session.get_one(Task, 1).period = "没有这样的期间"
+
+    tick(runtime, DAY)
+
+    assert [mail.recipients for mail in mailbox.messages] == [("wang@yunxi.example",)]
+    assert [(delivery.state, delivery.reason) for delivery in deliveries(runtime) if delivery.to_name != "王芳"] == [
+        (DeliveryState.FAILED, "内容写不出来，请看日志")
+    ]
+
+
 # ---- nobody knows whether it arrived ----
 
 
@@ -202,7 +218,7 @@ def test_an_outcome_is_written_for_the_attempt_it_belongs_to(begin: Begin) -> No
     assert (only_delivery(runtime).state, only_delivery(runtime).sent_at) == (DeliveryState.SENT, DAY)
 
 
-def test_a_message_that_is_never_asked_for_again_is_not_pretended(
+def test_a_bad_address_is_failed_before_anything_leaves_and_the_next_mail_goes_out(
     begin: Begin, with_mail: dict[str, object], mailbox: ReceivingServer
 ) -> None:
     runtime = begin(GAOQI, GAOQI.replace("李明", "王芳"), **with_mail)
@@ -235,6 +251,23 @@ def test_who_has_no_address_is_held_and_hears_it_once_there_is_one(
     tick(runtime, DAY + MINUTE)
 
     assert [mail.recipients for mail in mailbox.messages] == [("li@yunxi.example",)]
+
+
+def test_releasing_leaves_alone_what_another_process_took_meanwhile(
+    begin: Begin, with_mail: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = begin(GAOQI)
+    tick(runtime, DAY)
+    desk = Runtime(runtime.settings.model_copy(update=with_mail)).desk
+
+    def another_is_quicker(session: Session, desk: Desk) -> list[int]:
+        leave_sending(runtime, DAY)
+        return [1]
+
+    monkeypatch.setattr(outbox, "_releasable", another_is_quicker)
+
+    assert release_held(runtime.engine, desk, DAY) == 0
+    assert only_delivery(runtime).state == DeliveryState.SENDING
 
 
 def test_a_held_mail_whose_task_was_done_meanwhile_is_dropped_not_sent(
@@ -281,8 +314,8 @@ def test_every_delivery_has_a_number_of_its_own(
     for day in ("2026-07-03", "2026-07-09", "2026-07-13", "2026-07-28", "2026-07-31"):
         tick(runtime, at(f"{day} 08:31"))
 
-    assert len(message_ids(mailbox)) == 8
-    assert len(set(message_ids(mailbox))) == 8
+    assert len(message_ids(mailbox)) == 11
+    assert len(set(message_ids(mailbox))) == 11
 
 
 def test_a_pass_deals_with_no_more_than_its_limit(

@@ -161,6 +161,19 @@ def test_the_first_and_the_last_month_belong(month: str, belonging: bool) -> Non
     assert belongs(an_enterprise(1, first_month="2026-03", last_month="2026-09"), month) is belonging
 
 
+def test_a_quarter_is_filed_by_whoever_is_there_in_its_last_month() -> None:
+    quarterly = an_item("quarterly:10", assignees=Assignees.ENTERPRISES.value)
+    roster = [an_enterprise(1, first_month="2026-09"), an_enterprise(2, last_month="2026-08")]
+
+    assert [task.assignee for task in tasks_of(quarterly, plan="2026Q3", roster=roster)] == ["enterprise:1"]
+
+
+def test_a_window_wider_than_the_plan_gives_no_more_than_the_plan() -> None:
+    wide = agenda([an_item("monthly:10")], Period.parse("2026Q3"), [], NOTICE, date(2026, 1, 1), date(2027, 1, 31))
+
+    assert [task.period for task in wide] == ["2026-07", "2026-08", "2026-09"]
+
+
 def test_an_enterprise_task_keeps_the_officer_of_the_item() -> None:
     (task,) = tasks_of(an_item("once:2026-10-10", assignees=Assignees.ENTERPRISES.value), roster=[an_enterprise(7)])
 

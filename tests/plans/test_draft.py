@@ -149,6 +149,20 @@ def test_a_good_draft_has_no_problems() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "into"),
+    [
+        ("programme: gaoqi", "programme: gaoqi\n    cadence: once:2026-07-01"),
+        ("programme: gaoqi", "programme: gaoqi\n    cadence: once:2026-12-31"),
+        ("floor: 5", "floor: 8"),
+        ("period: 2026H2", "period: 2026"),
+        ("period: 2026H2", "period: 2026-07"),
+    ],
+)
+def test_what_just_still_holds_is_no_problem(changed: str, into: str) -> None:
+    assert problems(GOOD.replace(changed, into)) == []
+
+
+@pytest.mark.parametrize(
     ("changed", "into", "told"),
     [
         ("period: 2026H2", "period: 2026H3", "3 计划期间读不懂：请写成 2026H2、2026Q4、2026-10 或 2026。"),

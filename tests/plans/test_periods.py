@@ -114,6 +114,7 @@ def test_it_splits_into_the_periods_that_begin_inside_it(whole: str, span: Span,
 @pytest.mark.parametrize(
     ("day", "share"),
     [
+        ("2025-06-30", 0.0),
         ("2025-12-31", 0.0),
         ("2026-01-01", 1 / 181),
         ("2026-03-31", 90 / 181),

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from cast import at
@@ -14,15 +16,19 @@ from support.strategies import an_item
 from tasks.tables import Task
 
 
-@contextmanager
-def in_memory() -> Iterator[Session]:
-    """A transaction in a database of its own with the two items in it; gone afterwards."""
+@cache
+def _memory() -> Engine:
     engine = make_engine("sqlite://")
     SQLModel.metadata.create_all(engine)
-    with Session(engine) as session:
+    return engine
+
+
+@contextmanager
+def in_memory() -> Iterator[Session]:
+    """A transaction in a database in memory with the two items in it; taken back afterwards."""
+    with Session(_memory()) as session:
         two_items(session)
         yield session
-    engine.dispose()
 
 
 def two_items(session: Session) -> None:

@@ -174,11 +174,12 @@ def test_acknowledging_leaves_the_alarm_as_it_was(session: Session) -> None:
 def test_a_figure_is_kept_with_its_day_and_its_reporter(session: Session) -> None:
     task = brought_into(session)
 
-    complete(session, task, NOW, "三家公示", (Reading(1, Decimal("3.5"), "预报"),))
+    after_midnight = Act("王芳", "page", datetime(2026, 10, 9, 16, 30, tzinfo=UTC))
+    complete(session, task, after_midnight, "三家公示", (Reading(1, Decimal("3.5"), "预报"),))
 
     kept = session.exec(select(Progress)).one()
     assert (kept.target_id, kept.task_id, kept.value, kept.calibre) == (1, task.id, Decimal("3.5"), "预报")
-    assert (kept.as_of, kept.by, kept.note) == (date(2026, 10, 9), "王芳", "三家公示")
+    assert (kept.as_of, kept.by, kept.note) == (date(2026, 10, 10), "王芳", "三家公示")
 
 
 @pytest.mark.parametrize("target", [2, 99])
