@@ -77,7 +77,8 @@ def _key(task: Planned) -> tuple[int, str, str]:
 
 
 def _row(item: PlanItem, task: Planned, now: datetime, first_alarm: FirstAlarm) -> dict[str, object]:
-    stepped_on = local_day(now) - timedelta(days=1)
+    # What fell due while nobody looked still has its say from the due date on.
+    stepped_on = min(local_day(now), task.inner_on) - timedelta(days=1)
     return asdict(task) | {
         "purpose": task.purpose.value,
         "state": State.OPEN.value,
