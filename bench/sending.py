@@ -5,7 +5,6 @@ the database, marks it before it leaves and keeps the outcome. Run: ``uv run --g
 """
 
 import smtplib
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,19 +14,18 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import yagmail
+from sqlmodel import func, select
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from bench.reminders import DRAFT, enterprise
 from flows.planning import start_from_text
 from flows.running import run_flow
 from flows.runtime import Runtime, open_runtime
 from flows.settings import read_settings
-from plans.database import insert_new, writing
+from notifications.tables import Delivery, DeliveryState
+from plans.database import insert_new, reading, writing
 from plans.tables import Enterprise
 from plans.zone import LOCAL
-from support.smtp import ReceivingServer
+from reminders import DRAFT, enterprise
+from sink import HOST, sink
 
 SIZES = (100, 300, 1_000)
 BODY = "云溪县科技局提醒贵单位按时报送研发月报。" * 40
@@ -35,14 +33,14 @@ NOON = datetime(2026, 7, 3, 9, tzinfo=LOCAL)
 
 
 @contextmanager
-def queued(size: int, server: ReceivingServer) -> Iterator[Runtime]:
+def queued(size: int, port: int) -> Iterator[Runtime]:
     """A bureau whose enterprises' reminders wait to be sent."""
     with tempfile.TemporaryDirectory() as folder:
         settings = read_settings(
             data=Path(folder),
             secret="s" * 32,
-            mail_host=server.host,
-            mail_port=server.port,
+            mail_host=HOST,
+            mail_port=port,
             mail_security="none",
             mail_sender="duban@yunxi.example",
         )
@@ -56,27 +54,31 @@ def queued(size: int, server: ReceivingServer) -> Iterator[Runtime]:
         runtime.engine.dispose()
 
 
-def by_duban(size: int, server: ReceivingServer) -> float:
-    with queued(size, server) as runtime:
-        return timed(lambda: run_flow("deliver", runtime, NOON))
+def by_duban(size: int, port: int) -> float:
+    with queued(size, port) as runtime:
+        took = timed(lambda: run_flow("deliver", runtime, NOON))
+        with reading(runtime.engine) as session:
+            sent = session.exec(select(func.count()).where(Delivery.state == DeliveryState.SENT)).one()
+        assert sent == size, sent
+        return took
 
 
-def by_smtplib(size: int, server: ReceivingServer) -> float:
+def by_smtplib(size: int, port: int) -> float:
     def send() -> None:
-        with smtplib.SMTP(server.host, server.port) as connection:
+        with smtplib.SMTP(HOST, port) as connection:
             for number in range(size):
                 connection.send_message(letter(number))
 
     return timed(send)
 
 
-def by_yagmail(size: int, server: ReceivingServer) -> float:
+def by_yagmail(size: int, port: int) -> float:
     def send() -> None:
         client = yagmail.SMTP(
             {"duban@yunxi.example": "督办"},
             "",
-            server.host,
-            server.port,
+            HOST,
+            port,
             smtp_ssl=False,
             smtp_skip_login=True,
             smtp_starttls=False,
@@ -113,9 +115,8 @@ def main() -> None:
     for size in SIZES:
         rates = []
         for way in (by_duban, by_smtplib, by_yagmail):
-            with ReceivingServer() as server:
-                rates.append(size / way(size, server))
-                assert len(server.messages) == size, (way.__name__, len(server.messages))
+            with sink() as port:
+                rates.append(size / way(size, port))
         ours, plain, naive = rates
         print(f"| {size} | {ours:.0f} | {plain:.0f} | {naive:.0f} | {ours / plain:.2f} | {ours / naive:.2f} |")
 
