@@ -70,12 +70,12 @@ class Interrupted:
 def _until_the_dead_are_gone(session: Session) -> None:
     # PostgreSQL may still be committing what a killed client asked for last.
     busy = "datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-    for _ in range(1000):
+    for _ in range(6000):
         if session.get_bind().dialect.name != "postgresql":
             return
         if not session.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {busy}")):  # noqa: S608
             return
-        time.sleep(0.005)
+        time.sleep(0.01)
     pytest.fail("the connection of a killed process is still at work")
 
 
