@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 # Far longer than one message can take, so that a living sender is never overtaken.
 LEASE = timedelta(minutes=30)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+# Some three days of a mail server that is down; a reminder is long before that carried by the next workday's.
+GIVE_UP = 30
 NO_CHANNEL = {
     "mail": "还没有设置邮件服务器（DUBAN_MAIL_HOST）",
     "robot": "还没有设置工作群机器人（DUBAN_ROBOT_URL）",
@@ -211,10 +213,11 @@ def settle(session: Session, key: str, outcome: Outcome, now: datetime) -> None:
 
 
 def _try_again(delivery: Delivery, now: datetime) -> None:
-    if delivery.attempt > len(BACKOFF):
+    if delivery.attempt >= GIVE_UP:
         delivery.state = DeliveryState.FAILED
         return
-    delivery.state, delivery.next_try_at = DeliveryState.PENDING, now + BACKOFF[delivery.attempt - 1]
+    wait = BACKOFF[min(delivery.attempt, len(BACKOFF)) - 1]
+    delivery.state, delivery.next_try_at = DeliveryState.PENDING, now + wait
 
 
 def _unknown(delivery: Delivery, detail: str, now: datetime) -> None:

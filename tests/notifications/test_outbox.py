@@ -13,9 +13,11 @@ from flows.runtime import Runtime
 from notifications import outbox
 from notifications.bundling import bundle
 from notifications.channels.message import Outcome, OutcomeKind
-from notifications.outbox import BACKOFF, LEASE, Desk, deliver, release_held, settle
+from notifications.digest import announce, freeze
+from notifications.outbox import BACKOFF, GIVE_UP, LEASE, Desk, deliver, release_held, settle
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
 from plans.database import reading, writing
+from plans.periods import Period
 from plans.tables import Person
 from support.smtp import DROP, ReceivingServer
 from tasks.tables import Task
@@ -51,24 +53,39 @@ def leave_sending(runtime: Runtime, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("answer", ["421 4.3.2 closing", "450 4.2.0 later", "451 4.3.0 local error"])
-def test_what_the_server_puts_off_is_tried_again_ever_later_and_then_given_up(
+def test_what_the_server_puts_off_is_tried_again_ever_later_and_goes_into_the_next_workdays_mail(
     answer: str, begin: Begin, with_mail: dict[str, object], mailbox: ReceivingServer
 ) -> None:
     runtime, now = begin(GAOQI, **with_mail), DAY
     mailbox.answers["RCPT"] = answer
 
     waits = []
-    for _ in BACKOFF:
+    for _ in range(len(BACKOFF) + 1):
         tick(runtime, now)
         delivery = only_delivery(runtime)
         assert (delivery.state, answer[:3] in delivery.reason) == (DeliveryState.PENDING, True)
         waits.append(delivery.next_try_at - now)
         now = delivery.next_try_at
-    tick(runtime, now)
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 180)]
+    mailbox.answers.clear()
+    tick(runtime, DAY + timedelta(days=1))
 
-    assert waits == [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
-    assert (only_delivery(runtime).state, only_delivery(runtime).attempt) == (DeliveryState.FAILED, 6)
-    assert answer[:3] in only_delivery(runtime).reason
+    assert len(mailbox.messages) == 1
+    assert [delivery.state for delivery in deliveries(runtime)] == [DeliveryState.DROPPED, DeliveryState.SENT]
+
+
+def test_a_digest_is_given_up_after_some_days_of_a_server_that_is_down(begin: Begin) -> None:
+    runtime = begin(GAOQI)
+    with writing(runtime.engine) as session:
+        month = Period.parse("2026-07")
+        announce(session, freeze(session, month, at("2026-08-03 09:00"), runtime.workdays), at("2026-08-03 09:00"))
+        digest = session.exec(select(Delivery)).all()[0]
+        digest.state, digest.attempt = DeliveryState.SENDING, GIVE_UP
+        session.add(digest)
+        session.flush()
+        settle(session, f"{digest.id}/{GIVE_UP}", Outcome(OutcomeKind.TRY_AGAIN, "连不上邮件服务器"), DAY)
+
+        assert session.get_one(Delivery, digest.id).state == DeliveryState.FAILED
 
 
 def test_before_its_time_a_put_off_mail_is_left_alone(
