@@ -1,6 +1,7 @@
 """What tests share: both databases, a bureau that has started its plan, a mail server that really receives."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from cast import at, draft
 from flows.planning import start_from_text
 from flows.runtime import Runtime, open_runtime
 from flows.settings import Settings, read_settings
+from plans.database import ensure_current, make_engine
 from support.smtp import ReceivingServer
 
 Begin = Callable[..., Runtime]
@@ -24,6 +26,13 @@ def unavailable(reason: str) -> None:
     if os.environ.get("DUBAN_CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever talks to a mail server, in the process or not, is a test with a server."""
+    for item in items:
+        if "mailbox" in getattr(item, "fixturenames", ()) or "channels" in item.path.parts:
+            item.add_marker(pytest.mark.server)
 
 
 @pytest.fixture(autouse=True)
@@ -80,9 +89,21 @@ def mailbox() -> Iterator[ReceivingServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with its tables and nothing in it: migrating for every test would be half of their time."""
+    path = tmp_path_factory.mktemp("made") / "duban.db"
+    engine = make_engine(f"sqlite:///{path}")
+    ensure_current(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def begin(settings: Settings) -> Iterator[Begin]:
+def begin(settings: Settings, made_once: Path, tmp_path: Path) -> Iterator[Begin]:
     opened: list[Runtime] = []
+    if settings.database.startswith("sqlite"):
+        shutil.copy(made_once, tmp_path / "duban.db")
 
     def start(*items: str, on: str = "2026-07-01 08:00", period: str = "2026H2", **given: object) -> Runtime:
         chosen = settings.model_copy(update=given)
