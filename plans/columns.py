@@ -43,6 +43,11 @@ class Figure(TypeDecorator[Decimal]):
         return None if value is None else Decimal(int(value)).scaleb(-SCALE)
 
 
+def fits(value: Decimal) -> bool:
+    """True for a number that a Figure keeps exactly: finite, four decimals at most."""
+    return value.is_finite() and value == round(value, SCALE)
+
+
 def figure_text(value: Decimal | None) -> str:
     """A figure as people write it: no trailing zeros, and 待填 where nobody knows it."""
     if value is None:

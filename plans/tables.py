@@ -45,6 +45,16 @@ class Enterprise(SQLModel, table=True):
     link_version: int = 1
 
 
+class Deputy(SQLModel, table=True):
+    """代理: from the first to the last day (both inside) the deputy gets the person's notices and rights."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    deputy_id: int = Field(foreign_key="person.id", index=True)
+    first_day: date
+    last_day: date
+
+
 class Plan(SQLModel, table=True):
     """A started plan: one period of one bureau's promises."""
 
@@ -56,10 +66,14 @@ class Plan(SQLModel, table=True):
     started_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     started_by: str
     source: str = ""
+    closed_at: datetime | None = Field(default=None, sa_column=Column(Instant))
 
 
 class PlanItem(SQLModel, table=True):
-    """One promise. Dates come from ``cadence`` inside the plan's period; see programmes.yaml for the other fields."""
+    """One promise. Dates come from ``cadence`` inside the plan's period; see programmes.yaml for the other fields.
+
+    ``needs_sign``, ``needs_review`` and ``needs_evidence`` ask more of its tasks; light is the default.
+    """
 
     __tablename__ = "plan_item"
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
@@ -79,6 +93,12 @@ class PlanItem(SQLModel, table=True):
     ladder: str = "staff"
     form: str = ""
     owner_id: int = Field(foreign_key="person.id", index=True)
+    weight: Decimal = Field(default=Decimal(1), sa_column=Column(Figure, nullable=False))
+    needs_sign: bool = False
+    needs_review: bool = False
+    needs_evidence: bool = False
+    cancelled_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    carried_from: int | None = Field(default=None, foreign_key="plan_item.id")
 
 
 class Target(SQLModel, table=True):
@@ -94,3 +114,4 @@ class Target(SQLModel, table=True):
     qualitative: bool = False
     level: str = ""
     quote: str = ""
+    cumulative: bool = True

@@ -12,13 +12,17 @@ from plans.periods import Period
 from plans.tables import Enterprise, Plan, PlanItem
 from plans.workdays import Workdays
 from plans.zone import local_day
+from tasks.audit import append
 from tasks.states import State, Verb
 from tasks.tables import Task, TaskChange
 
 HORIZON = timedelta(days=31)
 
-FirstAlarm = Callable[[PlanItem, Planned, date], datetime | None]
-"""(item, planned task, last day already dealt with) → when its first step is due; the ladder's to say."""
+FirstAlarm = Callable[[PlanItem, Planned | Task, date], datetime | None]
+"""(item, planned or open task, last day already dealt with) → when its first step is due; the ladder's to say."""
+
+
+Seat = tuple[int, str, int | None]
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,12 @@ class Opened:
 
 
 def planned_tasks(session: Session, workdays: Workdays, first: date, last: date) -> list[tuple[PlanItem, Planned]]:
-    """Every task of every plan whose date lies from first to last, whether it exists yet or not."""
+    """Every task of every running plan whose date lies from first to last, whether it exists yet or not."""
     roster = list(session.exec(select(Enterprise).order_by(col(Enterprise.id))))
     found = []
-    for plan in session.exec(select(Plan).order_by(col(Plan.id))):
-        items = session.exec(select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(col(PlanItem.number))).all()
+    for plan in session.exec(select(Plan).where(col(Plan.closed_at).is_(None)).order_by(col(Plan.id))):
+        running = select(PlanItem).where(PlanItem.plan_id == plan.id, col(PlanItem.cancelled_at).is_(None))
+        items = session.exec(running.order_by(col(PlanItem.number))).all()
         by_id = {item.id: item for item in items}
         planned = agenda(items, Period.parse(plan.period), roster, workdays, max(first, plan.started_on), last)
         found += [(by_id[task.item_id], task) for task in planned]
@@ -46,7 +51,7 @@ def open_tasks(session: Session, workdays: Workdays, now: datetime, first_alarm:
     first, last = _window(session, local_day(now))
     planned = planned_tasks(session, workdays, first, last)
     known = _known(session, first)
-    rows = [_row(item, task, now, first_alarm) for item, task in planned if _key(task) not in known]
+    rows = [_row(item, task, now, first_alarm) for item, task in planned if seat(task) not in known]
     count = insert_new(session, Task, rows)
     if count:
         _record_opening(session, now)
@@ -58,7 +63,7 @@ def count_unopened(session: Session, workdays: Workdays, now: datetime) -> int:
     first, last = _window(session, local_day(now))
     known = _known(session, first)
     planned = planned_tasks(session, workdays, first, last)
-    return sum(_key(task) not in known for _, task in planned)
+    return sum(seat(task) not in known for _, task in planned)
 
 
 def _window(session: Session, today: date) -> tuple[date, date]:
@@ -67,13 +72,14 @@ def _window(session: Session, today: date) -> tuple[date, date]:
     return (min(today, local_day(opened_at) + HORIZON) if opened_at else today), today + HORIZON
 
 
-def _known(session: Session, first: date) -> set[tuple[int, str, str]]:
-    tasks = session.exec(select(Task.item_id, Task.period, Task.assignee).where(Task.due_on >= first - HORIZON))
-    return {(item_id, period, assignee) for item_id, period, assignee in tasks}
+def _known(session: Session, first: date) -> set[Seat]:
+    held = select(Task.item_id, Task.period, Task.enterprise_id).where(Task.due_on >= first - HORIZON)
+    return set(session.exec(held))
 
 
-def _key(task: Planned) -> tuple[int, str, str]:
-    return task.item_id, task.period, task.assignee
+def seat(task: Planned | Task) -> Seat:
+    """What there is one of: an item's task for a period in the bureau, whoever holds it now, or an enterprise's."""
+    return task.item_id, task.period, task.enterprise_id
 
 
 def _row(item: PlanItem, task: Planned, now: datetime, first_alarm: FirstAlarm) -> dict[str, object]:
@@ -86,6 +92,7 @@ def _row(item: PlanItem, task: Planned, now: datetime, first_alarm: FirstAlarm) 
         "stepped_on": stepped_on,
         "next_step_at": first_alarm(item, task, stepped_on),
         "attempt": 0,
+        "returns": 0,
     }
 
 
@@ -93,7 +100,7 @@ def _record_opening(session: Session, now: datetime) -> None:
     recorded = select(TaskChange.task_id)
     new = session.exec(select(Task.id).where(Task.opened_at == now, col(Task.id).not_in(recorded))).all()
     rows = [_opening_change(task_id or 0, now) for task_id in new]
-    insert_new(session, TaskChange, rows)
+    append(session, TaskChange, rows)
 
 
 def _opening_change(task_id: int, now: datetime) -> dict[str, object]:

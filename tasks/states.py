@@ -29,6 +29,14 @@ class Verb(StrEnum):
     CLOSE = "close"
     LAPSE = "lapse"
     CANCEL = "cancel"
+    CHANGE = "change"
+    REASSIGN = "reassign"
+    REPORT = "report"
+    ATTACH = "attach"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    URGE = "urge"
 
     @property
     def label(self) -> str:
@@ -52,6 +60,14 @@ _VERB_LABELS = {
     Verb.CLOSE: "销号",
     Verb.LAPSE: "过期",
     Verb.CANCEL: "取消",
+    Verb.CHANGE: "变更",
+    Verb.REASSIGN: "改派",
+    Verb.REPORT: "反馈",
+    Verb.ATTACH: "附材料",
+    Verb.ASK_EXTENSION: "申请延期",
+    Verb.GRANT_EXTENSION: "同意延期",
+    Verb.REFUSE_EXTENSION: "不同意延期",
+    Verb.URGE: "催办",
 }
 
 PENDING = frozenset({State.OPEN, State.ACKNOWLEDGED, State.RETURNED})

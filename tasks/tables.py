@@ -16,7 +16,7 @@ class Task(SQLModel, table=True):
 
     ``due_on`` decides late or not; reminders count from ``inner_on``. ``next_step_at`` is the task's alarm (UTC), empty
     when nothing more is to be said; steps up to the day ``stepped_on`` are dealt with. ``attempt`` and
-    ``leased_until`` fence a tick's claim.
+    ``leased_until`` fence a tick's claim. ``returns`` counts how often it was sent back, last on ``returned_on``.
     """
 
     __table_args__ = (
@@ -37,6 +37,9 @@ class Task(SQLModel, table=True):
     lapses_on: date | None = None
     state: str = State.OPEN.value
     opened_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    original_due_on: date | None = None
+    returns: int = 0
+    returned_on: date | None = None
     done_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     done_on: date | None = None
     stepped_on: date
@@ -59,13 +62,70 @@ class TaskChange(SQLModel, table=True):
     via: str
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     note: str = ""
+    on_behalf_of: str = ""
+    previous_hash: str = ""
+    hash: str = ""
+
+    @property
+    def actor(self) -> str:
+        """王芳（代李明）: who acted, and in whose name."""
+        return f"{self.by}（代{self.on_behalf_of}）" if self.on_behalf_of else self.by
+
+
+class ItemChange(SQLModel, table=True):
+    """One change of a running plan; rows are only ever added. ``before`` and ``after`` are what people read."""
+
+    __tablename__ = "item_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="plan_item.id", index=True)
+    field: str
+    before: str
+    after: str
+    by: str
+    via: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    note: str = ""
+    previous_hash: str = ""
+    hash: str = ""
+
+
+class Extension(SQLModel, table=True):
+    """延期: asked for before the due date, granted or refused by the supervisor. ``state``: asked, granted, refused."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    task_id: int = Field(foreign_key="task.id", index=True)
+    due_on: date
+    asked_due_on: date
+    reason: str
+    asked_by: str
+    asked_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    state: str = "asked"
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    answer: str = ""
+
+
+class Evidence(SQLModel, table=True):
+    """A file handed in with a task, kept in the data folder under its hash; the name is only shown."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    task_id: int = Field(foreign_key="task.id", index=True)
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    by: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
 class Progress(SQLModel, table=True):
     """A dated reading of a target. ``calibre`` is 预报, 网报 or 认定 where it matters."""
 
+    __table_args__ = (Index("ix_progress_target_as_of", "target_id", "as_of"),)
+
     id: int | None = Field(default=None, primary_key=True)
-    target_id: int = Field(foreign_key="target.id", index=True)
+    target_id: int = Field(foreign_key="target.id")
     task_id: int | None = Field(default=None, foreign_key="task.id")
     as_of: date
     value: Decimal = Field(sa_column=Column(Figure, nullable=False))

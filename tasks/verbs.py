@@ -13,17 +13,19 @@ from sqlmodel import Session, col, select
 from plans.errors import Refused
 from plans.tables import PlanItem, Target
 from plans.zone import local_day, local_text
+from tasks.audit import append
 from tasks.states import FINISHED, MOVES, PENDING, State, Verb
-from tasks.tables import Progress, Task, TaskChange
+from tasks.tables import Evidence, Progress, Task, TaskChange
 
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, through what (page, mail, cli, clock) and when."""
+    """Who acts, through what (page, mail, cli, clock) and when; a deputy acts on behalf of the person named."""
 
     by: str
     via: str
     at: datetime
+    on_behalf_of: str = ""
 
 
 class MoveRefused(Refused):
@@ -57,17 +59,46 @@ def acknowledge(session: Session, task: Task, act: Act, note: str = "") -> None:
 
 
 def complete(session: Session, task: Task, act: Act, note: str = "", readings: tuple[Reading, ...] = ()) -> None:
-    """办结: the work is done, with figures where the item has targets. Stops the ladder at once."""
+    """办结: the work is done, with figures where the item has targets. Stops the ladder at once.
+
+    An item that asks for sign-for or for a file has them first. Raises MoveRefused.
+    """
+    _require_first_steps(session, task)
     _move(session, task, Verb.COMPLETE, act, note, next_step_at=None, done_at=act.at, done_on=local_day(act.at))
     for reading in readings:
         record_progress(session, task, reading, act, note)
+
+
+def report(session: Session, task: Task, act: Act, note: str, readings: tuple[Reading, ...] = ()) -> None:
+    """反馈: how far it is, with figures or words; the task stays open and its ladder goes on."""
+    if not is_pending(task):
+        raise MoveRefused(_why_not(session, task, Verb.REPORT))
+    if not note.strip() and not readings:
+        raise MoveRefused("请填写数值或说明。")
+    _require_sign(session, task)
+    record(session, task, Verb.REPORT, task.state, act, note.strip())
+    for reading in readings:
+        record_progress(session, task, reading, act, note.strip())
+
+
+def _require_first_steps(session: Session, task: Task) -> None:
+    _require_sign(session, task)
+    wanting = item_of(session, task).needs_evidence and is_pending(task)
+    if wanting and session.exec(select(Evidence.id).where(Evidence.task_id == task.id).limit(1)).first() is None:
+        raise MoveRefused("这项任务要附材料才能办结：请先上传。")
+
+
+def _require_sign(session: Session, task: Task) -> None:
+    if task.state == State.OPEN and item_of(session, task).needs_sign:
+        raise MoveRefused("这项任务要先签收。")
 
 
 def send_back(session: Session, task: Task, act: Act, reason: str, next_step_at: datetime | None) -> None:
     """退回: reopen a task that was called done, with a reason; the alarm is set again."""
     if not reason.strip():
         raise MoveRefused("退回要写明原因。")
-    _move(session, task, Verb.RETURN, act, reason, next_step_at=next_step_at, done_at=None, done_on=None)
+    again = {"returns": Task.returns + 1, "returned_on": local_day(act.at), "done_at": None, "done_on": None}
+    _move(session, task, Verb.RETURN, act, reason, next_step_at=next_step_at, **again)
 
 
 def close(session: Session, task: Task, act: Act, note: str = "") -> None:
@@ -96,6 +127,7 @@ def record_progress(session: Session, task: Task, reading: Reading, act: Act, no
             task_id=task.id,
             as_of=local_day(act.at),
             value=reading.value,
+            cumulative=target.cumulative,
             calibre=reading.calibre,
             note=note,
             by=act.by,
@@ -120,24 +152,20 @@ def _move(session: Session, task: Task, verb: Verb, act: Act, note: str, **value
         raise MoveRefused(_why_not(session, task, verb))
     session.execute(update(Task).where(col(Task.id) == task.id).values(state=to_state, **values))
     session.refresh(task)
-    session.add(
-        TaskChange(
-            task_id=task.id or 0,
-            verb=verb,
-            from_state=from_state,
-            to_state=to_state,
-            by=act.by,
-            via=act.via,
-            at=act.at,
-            note=note,
-        )
-    )
+    record(session, task, verb, from_state, act, note)
+
+
+def record(session: Session, task: Task, verb: Verb, from_state: str, act: Act, note: str = "") -> None:
+    """Add one row to the audit chain: who did what to a task, when, and for whom."""
+    change = {"task_id": task.id or 0, "verb": verb.value, "from_state": from_state, "to_state": task.state}
+    who = {"by": act.by, "via": act.via, "at": act.at, "note": note, "on_behalf_of": act.on_behalf_of}
+    append(session, TaskChange, [change | who])
 
 
 def _why_not(session: Session, task: Task, verb: Verb) -> str:
-    latest = select(TaskChange).where(TaskChange.task_id == task.id).order_by(col(TaskChange.id).desc())
-    last = session.exec(latest).first()
-    told = f"{last.by}已于 {local_text(last.at)} {Verb(last.verb).label}" if last else State(task.state).label
+    moves = select(TaskChange).where(TaskChange.task_id == task.id, TaskChange.from_state != TaskChange.to_state)
+    last = session.exec(moves.order_by(col(TaskChange.id).desc())).first()
+    told = f"{last.actor}已于 {local_text(last.at)} {Verb(last.verb).label}" if last else State(task.state).label
     return f"这项任务现在不能{verb.label}：{told}。"
 
 
