@@ -2,25 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from flows.runtime import Runtime
-from notifications.ladder import alarm, next_day
 from plans.agenda import Purpose
 from plans.database import reading
 from plans.errors import Refused
 from plans.periods import Period
 from plans.tables import Enterprise, Person, PlanItem, Target
 from plans.zone import local_day
-from tasks.lights import Thresholds, task_light
+from tasks.lights import task_light
 from tasks.states import PENDING, State
 from tasks.tables import Task
+from tasks.units import NotANumber, TooFine, TooLarge, UnitMismatch, figure_in, parse_amount
 from tasks.verbs import Act, MoveRefused, Reading, complete, item_of, send_back
-
-LARGEST_FIGURE = Decimal(10) ** 12
 
 
 def targets_of(session: Session, task: Task) -> list[Target]:
@@ -34,19 +32,29 @@ def targets_of(session: Session, task: Task) -> list[Target]:
 def complete_with_figures(session: Session, task: Task, figures: Iterable[str], note: str, act: Act) -> None:
     """Mark done with figures written as ``3`` (the only target) or ``指标=3``. Raises Refused naming the fault."""
     _say_why_for_enterprise(task, note)
+    complete(session, task, act, note, readings_of(session, task, figures))
+
+
+def readings_of(session: Session, task: Task, figures: Iterable[str]) -> tuple[Reading, ...]:
+    """Figures as typed, each for its target. Raises Refused naming the fault."""
     targets = targets_of(session, task)
-    complete(session, task, act, note, tuple(_reading(figure, targets) for figure in figures))
+    return tuple(_reading(figure, targets) for figure in figures)
 
 
 def complete_from_form(session: Session, task: Task, typed: Mapping[int, str], note: str, act: Act) -> None:
     """Mark done with figures typed beside each target (target id → text); empty ones are left out."""
     _say_why_for_enterprise(task, note)
-    targets = {target.id or 0: target for target in targets_of(session, task)}
-    given = [(targets[key], text.strip()) for key, text in typed.items() if key in targets and text.strip()]
-    readings = tuple(Reading(target.id or 0, read_figure(text, target)) for target, text in given)
-    if targets and not readings and not note.strip():
+    readings = readings_from_form(session, task, typed)
+    if targets_of(session, task) and not readings and not note.strip():
         raise Refused("请填写数值，没有数值请在说明里写明原因。")
     complete(session, task, act, note.strip(), readings)
+
+
+def readings_from_form(session: Session, task: Task, typed: Mapping[int, str]) -> tuple[Reading, ...]:
+    """Figures typed beside the targets they belong to (target id → text). Raises Refused naming the fault."""
+    targets = {target.id or 0: target for target in targets_of(session, task)}
+    given = [(targets[key], text.strip()) for key, text in typed.items() if key in targets and text.strip()]
+    return tuple(Reading(target.id or 0, read_figure(text, target)) for target, text in given)
 
 
 def _say_why_for_enterprise(task: Task, note: str) -> None:
@@ -64,23 +72,25 @@ def _reading(figure: str, targets: list[Target]) -> Reading:
 
 
 def read_figure(text: str, target: Target) -> Decimal:
-    """A typed number for a target. Raises Refused for anything that is not one."""
+    """A typed number for a target, in its unit: 3200万元 is 0.32 of 亿元. Raises Refused for what is not one."""
+    unit = target.unit or "无"
     try:
-        number = Decimal(text.replace(",", "").replace("，", "").strip())
-    except InvalidOperation as error:
-        raise Refused(f"“{target.indicator}”请填数字（单位：{target.unit or '无'}）。") from error
-    if not number.is_finite() or abs(number) >= LARGEST_FIGURE:
-        raise Refused(f"“{target.indicator}”的数字太大了，请检查单位（{target.unit or '无'}）。")
-    return number
+        return figure_in(parse_amount(text), target.unit)
+    except NotANumber as error:
+        raise Refused(f"“{target.indicator}”请填数字（单位：{unit}）。") from error
+    except TooLarge as error:
+        raise Refused(f"“{target.indicator}”的数字太大了，请检查单位（{unit}）。") from error
+    except (UnitMismatch, TooFine) as error:
+        raise Refused(f"“{target.indicator}”的数值{error}") from error
 
 
 def return_task(session: Session, runtime: Runtime, task: Task, reason: str, act: Act) -> None:
-    """Send a done task back; its ladder goes on from the next workday."""
+    """Send a done task back; a short ladder begins on the next workday."""
     if task.state != State.DONE:
         raise MoveRefused(f"只有已办结的任务可以退回，这项任务是“{State(task.state).label}”。")
-    ladder = runtime.ladders[item_of(session, task).ladder]
-    day = next_day(ladder, task, local_day(act.at), runtime.workdays)
-    send_back(session, task, act, reason, alarm(day, runtime.settings.remind_at))
+    send_back(session, task, act, reason, None)
+    task.next_step_at = runtime.rules.first_alarm(item_of(session, task), task, local_day(act.at))
+    session.add(task)
 
 
 def task_rows(runtime: Runtime, now: datetime, everything: bool = False, person: str = "") -> list[dict[str, Any]]:
@@ -106,7 +116,7 @@ def task_row(
     runtime: Runtime, today: date, task: Task, item: PlanItem, owner: Person, enterprise: Enterprise | None
 ) -> dict[str, Any]:
     """One task as people see it in a list."""
-    light = task_light(State(task.state), task.due_on, today, runtime.workdays, Thresholds())
+    light = task_light(State(task.state), task.due_on, today, runtime.gauge)
     return {
         "id": task.id,
         "title": item.title,
@@ -116,9 +126,6 @@ def task_row(
         "holder": enterprise.name if enterprise else owner.name,
         "owner": owner.name,
         "state": State(task.state).label,
-        "light": _LIGHT_WORDS[light.value],
+        "light": light.colour,
         "light_key": light.value,
     }
-
-
-_LIGHT_WORDS = {"green": "绿", "blue": "蓝", "yellow": "黄", "red": "红", "none": "—"}

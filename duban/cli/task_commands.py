@@ -60,7 +60,7 @@ def send_back(task: Number, reason: Annotated[str, typer.Option("--reason", help
     """退回一项已办结的任务，重新开始提醒。"""
     opened = runtime()
     with writing(opened.engine) as session:
-        return_task(session, opened, verbs.find_task(session, task), reason, _who(by))
+        return_task(session, opened, verbs.find_task(session, task), reason, who(by))
     print("已退回，将继续提醒。")
 
 
@@ -81,8 +81,9 @@ def cancel(task: Number, reason: Annotated[str, typer.Option("--reason", help="�
 def _act(number: int, by: str, move: Callable[[Session, Task, Act], None]) -> None:
     opened: Runtime = runtime()
     with writing(opened.engine) as session:
-        move(session, verbs.find_task(session, number), _who(by))
+        move(session, verbs.find_task(session, number), who(by))
 
 
-def _who(by: str) -> Act:
+def who(by: str) -> Act:
+    """The act of the person named, or of this machine's user."""
     return Act(by or getpass.getuser(), "cli", now())

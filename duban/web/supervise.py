@@ -1,0 +1,167 @@
+"""督办: reporting, files, extensions and reviews on people's own pages. Looking changes nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from sqlmodel import Session
+from starlette.datastructures import UploadFile
+
+from duban.web.admission import TurnedAway, act_of, own_task, person_of, seen_task, ticket_of
+from duban.web.desk import figures_in, note_in, task_page
+from duban.web.rendering import page
+from duban.web.visit import Here, Number, Typed, Visit
+from flows.supervising import decide, may_supervise
+from flows.tasking import readings_from_form, return_task
+from flows.views.decisions import decisions_of
+from plans.database import reading, writing
+from plans.deputies import voices
+from plans.errors import Refused
+from plans.tables import Person
+from tasks.evidence import attach, evidence_of
+from tasks.extensions import ask_extension
+from tasks.tables import Task
+from tasks.verbs import Act, MoveRefused, close, report
+
+NOT_YOURS_TO_DECIDE = "这件事由股室负责人或局领导决定，您可以查看。"
+NO_SUCH_FILE = "没有这份材料：请从任务页面打开。"
+
+pages = APIRouter(prefix="/desk/{token}")
+
+Deed = Callable[[Session, Task, Act], object]
+
+
+@pages.get("/decisions")
+def decisions(token: str, visit: Here) -> Response:
+    """What waits for this person's word."""
+    ticket = ticket_of(visit, token, "desk")
+    with reading(visit.engine) as session:
+        waiting = decisions_of(session, person_of(session, ticket), visit.today, visit.gauge)
+    return page("decisions.html.j2", visit.root, {"home": visit.home("desk", token), "waiting": waiting})
+
+
+@pages.post("/tasks/{number}/report")
+def reported(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """反馈."""
+
+    def tell(session: Session, task: Task, act: Act) -> None:
+        report(session, task, act, note_in(typed), readings_from_form(session, task, figures_in(typed)))
+
+    return _as_holder(token, number, visit, typed, "reported", tell)
+
+
+@pages.post("/tasks/{number}/extend")
+def asked(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """申请延期."""
+
+    def ask(session: Session, task: Task, act: Act) -> None:
+        ask_extension(session, task, _day(typed.get("to", "")), typed.get("reason", ""), act)
+
+    return _as_holder(token, number, visit, typed, "asked", ask)
+
+
+@pages.post("/tasks/{number}/attach")
+async def attached(token: str, number: Number, visit: Here, request: Request) -> Response:
+    """附材料."""
+    form = await request.form()
+    upload = form.get("file")
+    name, content = (upload.filename or "", await upload.read()) if isinstance(upload, UploadFile) else ("", b"")
+
+    def keep(session: Session, task: Task, act: Act) -> None:
+        attach(session, task, name, content, visit.runtime.settings.data / "evidence", act)
+
+    return _as_holder(token, number, visit, {}, "attached", keep)
+
+
+@pages.get("/tasks/{number}/files/{file}")
+def download(token: str, number: Number, file: Number, visit: Here) -> Response:
+    """A file as a download, never shown in place."""
+    ticket = ticket_of(visit, token, "desk")
+    with reading(visit.engine) as session:
+        task = seen_task(session, person_of(session, ticket), number, visit.today)
+        found = next((one for one in evidence_of(session, task.id or 0) if one.id == file), None)
+    path = visit.runtime.settings.data / "evidence" / found.sha256[:2] / found.sha256 if found else None
+    if found is None or path is None or not path.exists():
+        raise TurnedAway(NO_SUCH_FILE, 404, "没有找到")
+    disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    return FileResponse(path, media_type="application/octet-stream", headers={"Content-Disposition": disposition})
+
+
+@pages.post("/tasks/{number}/close")
+def closed(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """销号."""
+    return _as_supervisor(
+        token, number, visit, typed, "closed", lambda session, task, act: close(session, task, act, note_in(typed))
+    )
+
+
+@pages.post("/tasks/{number}/return")
+def returned(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """退回."""
+
+    def send_back(session: Session, task: Task, act: Act) -> None:
+        return_task(session, visit.runtime, task, typed.get("reason", ""), act)
+
+    return _as_supervisor(token, number, visit, typed, "returned", send_back)
+
+
+@pages.post("/tasks/{number}/extensions/{request}/{word}")
+def decided(token: str, number: Number, request: Number, word: str, visit: Here, typed: Typed) -> Response:
+    """同意 or 不同意延期."""
+    if word not in ("grant", "refuse"):
+        raise TurnedAway("没有这个办法：请从任务页面点按钮。", 404, "没有找到")
+
+    def answer(session: Session, task: Task, act: Act) -> None:
+        if decide(session, visit.runtime, request, word == "grant", typed.get("reason", ""), act).id != task.id:
+            raise MoveRefused("这个申请不属于这项任务。")
+
+    return _as_supervisor(token, number, visit, typed, "decided", answer)
+
+
+def _as_holder(token: str, number: int, visit: Visit, typed: Mapping[str, str], code: str, deed: Deed) -> Response:
+    return _act(token, number, visit, typed, code, deed, own_task)
+
+
+def _as_supervisor(token: str, number: int, visit: Visit, typed: Mapping[str, str], code: str, deed: Deed) -> Response:
+    return _act(token, number, visit, typed, code, deed, _supervised)
+
+
+def _supervised(session: Session, person: Person, number: int, today: date) -> tuple[Task, Person]:
+    task = seen_task(session, person, number, today)
+    owner = session.get_one(Person, task.owner_id)
+    for one in voices(session, person, today):
+        if may_supervise(one, owner):
+            return task, one
+    raise TurnedAway(NOT_YOURS_TO_DECIDE, 403, "不能代办")
+
+
+def _act(
+    token: str,
+    number: int,
+    visit: Visit,
+    typed: Mapping[str, str],
+    code: str,
+    deed: Deed,
+    admit: Callable[[Session, Person, int, date], tuple[Task, Person]],
+) -> Response:
+    ticket = ticket_of(visit, token, "desk")
+    try:
+        with writing(visit.engine) as session:
+            person = person_of(session, ticket)
+            task, named = admit(session, person, number, visit.today)
+            deed(session, task, act_of(visit, person, named))
+    except TurnedAway:
+        raise
+    except Refused as refused:
+        status = 409 if isinstance(refused, MoveRefused) else 422
+        return task_page(token, number, visit, status, typed, fault=str(refused))
+    return RedirectResponse(f"{visit.home('desk', token)}/tasks/{number}?said={code}", 303)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Refused("请填写新的期限，如 2026-10-20。") from error
