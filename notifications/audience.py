@@ -1,47 +1,75 @@
 """Who an audience is: the recipients of a step, as rows of the people and the roster."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from notifications.ladder import Audience
+from plans.deputies import Deputies
 from plans.tables import Enterprise, Person
 from plans.words import Role
 from tasks.tables import Task
 
 GROUP = "group:"
-_ROLES = {Audience.LEADER: Role.DEPUTY_DIRECTOR, Audience.DIRECTOR: Role.DIRECTOR}
+CLIMB = (Audience.HEAD, Audience.LEADER, Audience.DIRECTOR)
+"""The levels above an officer, lowest first."""
+_ROLES = {
+    Audience.HEAD: Role.OFFICE_HEAD,
+    Audience.LEADER: Role.DEPUTY_DIRECTOR,
+    Audience.DIRECTOR: Role.DIRECTOR,
+}
+
+
+class Recipient(NamedTuple):
+    """Who hears a step: a key (``person:3``, ``enterprise:5``, ``group:``), for a deputy with the absent one's name."""
+
+    key: str
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True)
 class Staff:
-    """The people of the bureau who are there, looked up once a batch."""
+    """The people of the bureau who are there and who stands in for them, looked up once a batch."""
 
     people: dict[int, Person]
     has_group: bool = False
+    deputies: Deputies = field(default_factory=Deputies)
 
     @classmethod
     def of(cls, session: Session, has_group: bool = False) -> "Staff":
         active = session.exec(select(Person).where(col(Person.active)).order_by(col(Person.id)))
-        return cls({person.id or 0: person for person in active}, has_group)
+        return cls({person.id or 0: person for person in active}, has_group, Deputies.of(session))
 
-    def recipients(self, task: Task, audience: Audience) -> list[str]:
-        """Recipient keys (``person:3``, ``enterprise:5``, ``group:``); empty when nobody of that kind is there."""
+    def recipients(self, task: Task, audience: Audience, day: date) -> list[Recipient]:
+        """Who hears it on that day; empty when neither that level nor any above it has somebody."""
         if audience is Audience.GROUP:
-            return [GROUP] if self.has_group else []
+            return [Recipient(GROUP)] if self.has_group else []
         if audience is Audience.ASSIGNEE and task.enterprise_id is not None:
-            return [f"enterprise:{task.enterprise_id}"]
-        return [f"person:{person.id}" for person in self._persons(task, audience)]
-
-    def _persons(self, task: Task, audience: Audience) -> Iterator[Person]:
+            return [Recipient(f"enterprise:{task.enterprise_id}")]
         officer = self.people.get(task.owner_id)
         if audience in (Audience.ASSIGNEE, Audience.OFFICER):
-            yield from [officer] if officer else []
-        elif audience is Audience.HEAD:
-            yield from (person for person in self._of(Role.OFFICE_HEAD) if officer and same_office(person, officer))
-        else:
-            yield from self._of(_ROLES[audience])
+            return [self._present(officer, day)] if officer else []
+        return [self._present(person, day) for person in self._level(audience, officer)]
+
+    def _level(self, audience: Audience, officer: Person | None) -> list[Person]:
+        if found := self._at(audience, officer):
+            return found
+        above = (self._at(level, officer) for level in CLIMB[CLIMB.index(audience) + 1 :])
+        # An officer who is that level already hears it as the officer.
+        others = ([person for person in found if person is not officer] for found in above)
+        return next((found for found in others if found), [])
+
+    def _at(self, level: Audience, officer: Person | None) -> list[Person]:
+        persons = self._of(_ROLES[level])
+        if level is Audience.HEAD:
+            return [person for person in persons if officer and same_office(person, officer)]
+        return persons
+
+    def _present(self, person: Person, day: date) -> Recipient:
+        acting = self.deputies.stand_in(person.id or 0, day)
+        return Recipient(f"person:{acting}", person.name if acting != person.id else "")
 
     def leaders(self) -> list[Person]:
         """Those who get the month's digest: the director and the deputies."""

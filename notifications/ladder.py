@@ -50,6 +50,22 @@ class Step(BaseModel):
         return f"提前{-self.offset}个工作日" if self.offset < 0 else f"逾期{self.offset}个工作日"
 
 
+class Anew(Step):
+    """A step of a ladder that begins again. ``prefix`` sets its key apart from what was said before; ``since`` is the
+    day of a return, from which its workdays count instead of the due date."""
+
+    prefix: str
+    since: date | None = None
+
+    @property
+    def key(self) -> str:
+        return self.prefix + super().key
+
+    @property
+    def label(self) -> str:
+        return f"退回后{self.offset}个工作日" if self.since else super().label
+
+
 class Ladder(BaseModel):
     """The rungs in the order of their offsets."""
 
@@ -68,6 +84,24 @@ class Ladder(BaseModel):
 
 
 Ladders = Mapping[str, Ladder]
+RETURNED = "returned"
+"""The key of the short ladder of tasks that were sent back."""
+
+
+def begun_again(ladder: Ladder, prefix: str) -> Ladder:
+    """The ladder of a task whose due date moved: every step may be said once more."""
+    return ladder.model_copy(update={"steps": tuple(_anew(ladder, prefix))})
+
+
+def sent_back(ladder: Ladder, short: Ladder, round_: int, since: date) -> Ladder:
+    """The ladder of a returned task: the short one from the day of the return, what then is left of its own after."""
+    steps = (*_anew(short, f"r{round_}:", since), *ladder.steps)
+    return ladder.model_copy(update={"steps": steps})
+
+
+def _anew(ladder: Ladder, prefix: str, since: date | None = None) -> Iterator[Step]:
+    for step in ladder.steps:
+        yield Anew(offset=step.offset, audience=step.audience, any_day=step.any_day, prefix=prefix, since=since)
 
 
 class LadderFileError(Broken):
@@ -106,10 +140,18 @@ def rungs(ladder: Ladder, task: Dated, workdays: Workdays) -> list[Rung]:
     """Every step with its day, in the order of the days. Steps ahead count from the inner date, steps after from the
     due date; a duty that lapses is not chased into its next period."""
     dated = sorted(((step, _day_of(step, task, workdays)) for step in ladder.steps), key=lambda rung: rung[1])
+    short_ends = max((day for step, day in dated if _since(step)), default=date.min)
+    dated = [(step, day) for step, day in dated if _since(step) or day > short_ends]
     return [(step, day) for step, day in dated if task.lapses_on is None or day <= task.lapses_on]
 
 
+def _since(step: Step) -> date | None:
+    return step.since if isinstance(step, Anew) else None
+
+
 def _day_of(step: Step, task: Dated, workdays: Workdays) -> date:
+    if since := _since(step):
+        return workdays.shifted(since, step.offset)
     if step.any_day:
         return task.due_on + timedelta(days=step.offset)
     return workdays.shifted(task.inner_on if step.offset <= 0 else task.due_on, step.offset)

@@ -1,7 +1,7 @@
 """What a reminder says: the still open tasks of one delivery, as the facts its template needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -10,19 +10,21 @@ from notifications.audience import GROUP
 from notifications.channels.mime import one_line
 from notifications.ladder import Audience
 from notifications.links import Links
-from notifications.tables import Delivery, Notice
+from notifications.tables import URGE, Delivery, Notice
 from notifications.writing import Written, time_left, write
 from plans.agenda import Purpose
 from plans.periods import Period
 from plans.tables import Enterprise, Person, Plan, PlanItem
 from plans.workdays import Workdays
 from plans.zone import local_day
-from tasks.tables import Task
+from tasks.states import Verb
+from tasks.tables import Task, TaskChange
 
 
 @dataclass(frozen=True)
 class Line:
-    """One task in a message. ``tone`` is late, today or ahead; ``holder`` is who has to do it."""
+    """One task in a message. ``tone`` is late, today or ahead; ``holder`` is who has to do it; a deputy reads it on
+    behalf of somebody; ``urged`` says who asked for it, and with which words."""
 
     title: str
     purpose: str
@@ -33,11 +35,14 @@ class Line:
     holder: str
     phone: str
     link: str
+    item_id: int
+    on_behalf_of: str = ""
+    urged: str = ""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """Lines of one item and period that a leader or an officer should know of, told as one."""
+    """Lines of one item that a leader or an officer should know of, told as one with all their periods."""
 
     title: str
     period: str
@@ -104,15 +109,26 @@ def _lines(
     own: dict[int, Line] = {}
     watched: dict[int, Line] = {}
     for notice in notices:
-        task = session.get_one(Task, notice.task_id)
-        mine = notice.audience in (Audience.ASSIGNEE, Audience.GROUP)
-        (own if mine else watched)[notice.task_id] = line_of(session, task, recipient, pen, today)
+        lines = own if _is_own(session, notice) else watched
+        line = line_of(session, notice, recipient, pen, today)
+        known = lines.get(notice.task_id, line)
+        lines[notice.task_id] = replace(line, urged=line.urged or known.urged)
+    # Whoever has to do it need not be told to watch it.
+    watched = {task_id: line for task_id, line in watched.items() if task_id not in own}
     by_due = [sorted(lines.values(), key=lambda line: (line.due_on, line.title)) for lines in (own, watched)]
     return by_due[0], by_due[1]
 
 
-def line_of(session: Session, task: Task, recipient: str, pen: Pen, today: date) -> Line:
-    """A task as one line for this recipient, with the link that opens it for them."""
+def _is_own(session: Session, notice: Notice) -> bool:
+    if notice.audience in (Audience.ASSIGNEE, Audience.GROUP):
+        return True
+    task = session.get_one(Task, notice.task_id)
+    return task.enterprise_id is None and notice.recipient == f"person:{task.owner_id}"
+
+
+def line_of(session: Session, notice: Notice, recipient: str, pen: Pen, today: date) -> Line:
+    """A notice's task as one line for this recipient, with the link that opens it for them."""
+    task = session.get_one(Task, notice.task_id)
     item = session.get_one(PlanItem, task.item_id)
     enterprise = session.get(Enterprise, task.enterprise_id) if task.enterprise_id else None
     holder = enterprise.name if enterprise else session.get_one(Person, task.owner_id).name
@@ -127,7 +143,19 @@ def line_of(session: Session, task: Task, recipient: str, pen: Pen, today: date)
         holder=one_line(holder),
         phone=one_line(f"{enterprise.contact} {enterprise.phone}") if enterprise else "",
         link=_link(session, task, recipient, pen, today),
+        item_id=task.item_id,
+        on_behalf_of=one_line(notice.on_behalf_of),
+        urged=_urged(session, notice),
     )
+
+
+def _urged(session: Session, notice: Notice) -> str:
+    if not notice.step.startswith(URGE):
+        return ""
+    urges = select(TaskChange).where(TaskChange.task_id == notice.task_id, TaskChange.verb == Verb.URGE)
+    nth = int(notice.step.removeprefix(URGE)) - 1
+    change = session.exec(urges.order_by(col(TaskChange.id)).offset(nth).limit(1)).one()
+    return one_line(f"{change.by}催办：{change.note}" if change.note else f"{change.by}催办")
 
 
 def _link(session: Session, task: Task, recipient: str, pen: Pen, today: date) -> str:
@@ -142,7 +170,12 @@ def _link(session: Session, task: Task, recipient: str, pen: Pen, today: date) -
 
 
 def _matters(lines: Sequence[Line]) -> list[Matter]:
-    grouped: dict[tuple[str, str], list[Line]] = {}
+    grouped: dict[int, list[Line]] = {}
     for line in lines:
-        grouped.setdefault((line.title, line.period), []).append(line)
-    return [Matter(title, period, tuple(group)) for (title, period), group in grouped.items()]
+        grouped.setdefault(line.item_id, []).append(line)
+    return [_matter(group) for group in grouped.values()]
+
+
+def _matter(lines: Sequence[Line]) -> Matter:
+    periods = dict.fromkeys(line.period for line in lines)
+    return Matter(lines[0].title, "、".join(periods), tuple(lines))

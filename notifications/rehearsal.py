@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
-from notifications.ladder import Step, saying_days
+from notifications.ladder import Audience, Step, decide, saying_days
 from notifications.letters import Pen, addressee
-from notifications.stepping import Rules
+from notifications.stepping import Rules, asked_extensions
 from plans.agenda import Planned, Purpose
 from plans.periods import Period
 from plans.tables import PlanItem
-from tasks.opening import planned_tasks
+from tasks.opening import planned_tasks, seat
 from tasks.states import PENDING
 from tasks.tables import Task
 
@@ -35,30 +35,43 @@ class Rehearsed:
     period: str
     purpose: str
     due_on: date
+    on_behalf_of: str = ""
 
 
 def rehearse(session: Session, first: date, last: date, rules: Rules, pen: Pen) -> list[Rehearsed]:
     """The notices from first to last, by day and recipient."""
     staff = Staff.of(session, rules.has_group)
+    tasks = list(_tasks(session, first, last, rules))
+    asked = asked_extensions(session, [task.id for _, task in tasks if task.id])
     found = []
-    for item, task in _tasks(session, first, last, rules):
-        said = {
-            (day, step, recipient): None
-            for day, step, audience in saying_days(rules.ladders[item.ladder], task, rules.workdays)
-            if max(first, task.stepped_on + timedelta(days=1)) <= day <= last
-            for recipient in staff.recipients(task, audience)
-        }
-        found += [_row(session, item, task, *each, pen) for each in said]
+    for item, task in tasks:
+        said: dict[tuple[date, Step, str], str] = {}
+        for day, step, audience in _sayings(item, task, asked.get(task.id or 0), rules):
+            if max(first, task.stepped_on + timedelta(days=1)) <= day <= last:
+                for heard in staff.recipients(task, audience, day):
+                    said.setdefault((day, step, heard.key), heard.on_behalf_of)
+        found += [_row(session, item, task, *each, pen, behalf) for each, behalf in said.items()]
     return sorted(found, key=lambda row: (row.day, row.recipient, row.due_on, row.title, row.step))
+
+
+def _sayings(item: PlanItem, task: Task, asked_on: date | None, rules: Rules) -> Iterator[tuple[date, Step, Audience]]:
+    ladder, workdays = rules.ladder_of(item, task), rules.workdays
+    quiet_until = date.min
+    if asked_on is not None and rules.extension_wait:
+        # Over the wait nothing is said; the day it ends says what then is right.
+        quiet_until = rules.speaks_again_on(asked_on)
+        say = decide(ladder, task, task.stepped_on, quiet_until, workdays).say
+        yield from ((quiet_until, step, audience) for step, audience in say)
+    yield from (saying for saying in saying_days(ladder, task, workdays) if saying[0] > quiet_until)
 
 
 def _tasks(session: Session, first: date, last: date, rules: Rules) -> Iterator[tuple[PlanItem, Task]]:
     items = {item.id: item for item in session.exec(select(PlanItem))}
     existing = session.exec(select(Task).order_by(col(Task.id))).all()
     yield from ((items[task.item_id], task) for task in existing if task.state in PENDING)
-    known = {(task.item_id, task.period, task.assignee) for task in existing}
+    known = {seat(task) for task in existing}
     for item, planned in planned_tasks(session, rules.workdays, first - REACH, last + REACH):
-        if (planned.item_id, planned.period, planned.assignee) not in known:
+        if seat(planned) not in known:
             yield item, _imagined(planned)
 
 
@@ -78,7 +91,9 @@ def _imagined(planned: Planned) -> Task:
     )
 
 
-def _row(session: Session, item: PlanItem, task: Task, day: date, step: Step, recipient: str, pen: Pen) -> Rehearsed:
+def _row(
+    session: Session, item: PlanItem, task: Task, day: date, step: Step, recipient: str, pen: Pen, behalf: str
+) -> Rehearsed:
     to = addressee(session, recipient, pen, day)
     return Rehearsed(
         day=day,
@@ -91,4 +106,5 @@ def _row(session: Session, item: PlanItem, task: Task, day: date, step: Step, re
         period=Period.parse(task.period).label,
         purpose=Purpose(task.purpose).label,
         due_on=task.due_on,
+        on_behalf_of=behalf,
     )

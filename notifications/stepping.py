@@ -4,7 +4,7 @@ A task's alarm is level, not edge: after ten days off it says its right step onc
 through (design.md, Time and the clock).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,15 +12,28 @@ from sqlalchemy import Select, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
-from notifications.audience import Staff
-from notifications.ladder import Audience, Dated, Decision, Ladders, Step, alarm, decide, next_day
+from notifications.audience import Recipient, Staff
+from notifications.ladder import (
+    RETURNED,
+    Audience,
+    Dated,
+    Decision,
+    Ladder,
+    Ladders,
+    alarm,
+    begun_again,
+    decide,
+    next_day,
+    sent_back,
+)
 from notifications.tables import Notice, NoticeState
 from plans.database import insert_new
 from plans.tables import PlanItem
 from plans.workdays import Workdays
 from plans.zone import local_day
+from tasks.extensions import ASKED
 from tasks.states import PENDING
-from tasks.tables import Task
+from tasks.tables import Extension, Task
 from tasks.verbs import Act, lapse
 
 LEASE = timedelta(minutes=5)
@@ -28,16 +41,41 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Rules:
-    """What the bureau has set: its ladders, its workdays and the time of day at which it reminds."""
+    """What the bureau has set: its ladders, its workdays and the time of day at which it reminds.
+
+    Over ``extension_wait`` workdays a ladder waits for a decision on an extension; within ``urge_cooldown`` workdays
+    nobody is urged about a task again.
+    """
 
     ladders: Ladders
     workdays: Workdays
     remind_at: time
     has_group: bool = False
+    extension_wait: int = 3
+    urge_cooldown: int = 1
+
+    def ladder_of(self, item: PlanItem, task: Dated) -> Ladder:
+        """The item's ladder, begun again where the task was extended or sent back."""
+        ladder = self.ladders[item.ladder]
+        if not isinstance(task, Task):
+            return ladder
+        if task.original_due_on is not None:
+            ladder = begun_again(ladder, f"{task.due_on:%m%d}:")
+        if task.returned_on is not None:
+            ladder = sent_back(ladder, self.ladders[RETURNED], task.returns, task.returned_on)
+        return ladder
 
     def first_alarm(self, item: PlanItem, task: Dated, stepped_on: date) -> datetime | None:
-        """When a task opened now first has something to say."""
-        return alarm(next_day(self.ladders[item.ladder], task, stepped_on, self.workdays), self.remind_at)
+        """When a task first has something to say after that day."""
+        return alarm(next_day(self.ladder_of(item, task), task, stepped_on, self.workdays), self.remind_at)
+
+    def waits(self, asked_on: date, today: date) -> bool:
+        """True while a ladder is silent for the sake of an extension that was asked for."""
+        return self.extension_wait > 0 and today < self.speaks_again_on(asked_on)
+
+    def speaks_again_on(self, asked_on: date) -> date:
+        """The workday on which the ladder goes on although nobody has decided on the extension."""
+        return self.workdays.shifted(asked_on, self.extension_wait + 1)
 
 
 @dataclass(frozen=True)
@@ -108,7 +146,7 @@ def take_steps(session: Session, claimed: Mapping[int, int], now: datetime, rule
     tasks = [task for task in _locked(session, claimed) if task.attempt == claimed[task.id or 0]]
     items = {item.id: item for item in session.exec(select(PlanItem))}
     staff = Staff.of(session, rules.has_group)
-    decided = _decide_all(tasks, items, local_day(now), rules)
+    decided = _decide_all(tasks, items, asked_extensions(session, claimed), local_day(now), rules)
     rows = [row for task, decision in decided for row in _notice_rows(task, decision, staff, now)]
     _move_alarms(session, decided, now, rules)
     rows = _one_each(rows)
@@ -121,42 +159,52 @@ def _locked(session: Session, claimed: Mapping[int, int]) -> Sequence[Task]:
     return session.exec(query).all()
 
 
+def asked_extensions(session: Session, task_ids: Iterable[int]) -> dict[int, date]:
+    """The tasks among these whose extension nobody has decided yet, with the day on which it was asked for."""
+    asked = select(Extension.task_id, Extension.asked_at).where(Extension.state == ASKED)
+    found = session.exec(asked.where(col(Extension.task_id).in_(task_ids)).order_by(col(Extension.id)))
+    return {task_id: local_day(asked_at) for task_id, asked_at in found}
+
+
 def _decide_all(
-    tasks: Sequence[Task], items: Mapping[int | None, PlanItem], today: date, rules: Rules
+    tasks: Sequence[Task], items: Mapping[int | None, PlanItem], asked: Mapping[int, date], today: date, rules: Rules
 ) -> list[tuple[Task, Decision]]:
     # A month's reports differ in nothing but the enterprise: each kind is thought about once.
     known: dict[object, Decision] = {}
     decided = []
     for task in tasks:
-        item = items[task.item_id]
-        key = task.item_id, task.due_on, task.inner_on, task.lapses_on, task.stepped_on, task.state in PENDING
+        item, asked_on = items[task.item_id], asked.get(task.id or 0)
+        dates = task.due_on, task.inner_on, task.lapses_on, task.original_due_on, task.returned_on, asked_on
+        key = task.item_id, dates, task.stepped_on, task.returns, task.state in PENDING
         if key not in known:
-            known[key] = _decide(task, item, today, rules)
+            known[key] = _decide(task, item, asked_on, today, rules)
         decided.append((task, known[key]))
     return decided
 
 
-def _decide(task: Task, item: PlanItem, today: date, rules: Rules) -> Decision:
+def _decide(task: Task, item: PlanItem, asked_on: date | None, today: date, rules: Rules) -> Decision:
     if task.state not in PENDING:
         return Decision((), (), None, task.stepped_on)
-    return decide(rules.ladders[item.ladder], task, task.stepped_on, today, rules.workdays)
+    if asked_on is not None and rules.waits(asked_on, today):
+        return Decision((), (), rules.workdays.shifted(today, 1), task.stepped_on)
+    return decide(rules.ladder_of(item, task), task, task.stepped_on, today, rules.workdays)
 
 
 def _notice_rows(task: Task, decision: Decision, staff: Staff, now: datetime) -> list[dict[str, object]]:
     voices = [(NoticeState.WAITING, voice) for voice in decision.say]
     voices += [(NoticeState.SKIPPED, voice) for voice in decision.skipped]
     return [
-        _notice(task, step, audience, recipient, state, now)
+        notice_row(task, step.key, audience, recipient, now) | {"state": state.value}
         for state, (step, audience) in voices
-        for recipient in staff.recipients(task, audience)
+        for recipient in staff.recipients(task, audience, local_day(now))
     ]
 
 
-def _notice(
-    task: Task, step: Step, audience: Audience, recipient: str, state: NoticeState, now: datetime
-) -> dict[str, object]:
-    row: dict[str, object] = {"task_id": task.id, "step": step.key, "audience": audience.value}
-    return row | {"recipient": recipient, "state": state.value, "made_at": now}
+def notice_row(task: Task, step: str, audience: Audience, recipient: Recipient, now: datetime) -> dict[str, object]:
+    """A notice that waits to be bundled."""
+    row: dict[str, object] = {"task_id": task.id, "step": step, "audience": audience.value, "made_at": now}
+    heard = {"recipient": recipient.key, "on_behalf_of": recipient.on_behalf_of}
+    return row | heard | {"state": NoticeState.WAITING.value}
 
 
 def _one_each(rows: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 
 from plans.columns import Instant
 
+URGE = "urge:"
+"""How the step of a notice begins that a person asked for; its number follows."""
+
 
 class NoticeState(StrEnum):
     """waiting to be bundled, carried by a delivery, dropped as the task was over, skipped for a later step."""
@@ -45,7 +48,7 @@ class DeliveryState(StrEnum):
 
 
 class Notice(SQLModel, table=True):
-    """What must be said: one step of one task to one recipient, once."""
+    """What must be said: one step of one task to one recipient, once. A deputy hears it on behalf of somebody."""
 
     __table_args__ = (
         UniqueConstraint("task_id", "step", "recipient"),
@@ -60,6 +63,7 @@ class Notice(SQLModel, table=True):
     state: str = NoticeState.WAITING.value
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    on_behalf_of: str = ""
 
 
 class Delivery(SQLModel, table=True):

@@ -202,6 +202,8 @@ def test_the_steps_of_the_working_saturday_of_october() -> None:
         "10-14 +3 head",
         "10-20 +7 head",
         "10-20 +7 leader",
+        "10-27 +12 leader",
+        "10-27 +12 director",
     ]
 
 

@@ -78,7 +78,7 @@ def test_a_digest_is_given_up_after_some_days_of_a_server_that_is_down(begin: Be
     runtime = begin(GAOQI)
     with writing(runtime.engine) as session:
         month = Period.parse("2026-07")
-        announce(session, freeze(session, month, at("2026-08-03 09:00"), runtime.workdays), at("2026-08-03 09:00"))
+        announce(session, freeze(session, month, at("2026-08-03 09:00"), runtime.gauge), at("2026-08-03 09:00"))
         digest = session.exec(select(Delivery)).all()[0]
         digest.state, digest.attempt = DeliveryState.SENDING, GIVE_UP
         session.add(digest)

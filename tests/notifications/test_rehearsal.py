@@ -49,7 +49,7 @@ enterprises:
 ROSTER = {"赵会计": ("", ""), "钱会计": ("2026-04", ""), "孙会计": ("", "2026-08")}
 
 BOSS_OF = {"李明": "陈平", "陈平": "陈平"}
-"""Who heads the office of an owner; 王芳's has no head."""
+"""Who heads the office of an owner; 王芳's has no head, so that 林岚 hears instead."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def holders(rule: Rule, stated: date) -> list[str]:
 
 
 def hearers(rule: Rule, holder: str, audience: str) -> list[str]:
-    head = [BOSS_OF[rule.owner]] if rule.owner in BOSS_OF else []
+    head = [BOSS_OF.get(rule.owner, "林岚")]
     named = {"assignee": [holder], "officer": [rule.owner], "head": head}
     return (named | {"leader": ["林岚"], "director": ["周正"], "group": ["工作群"]})[audience]
 

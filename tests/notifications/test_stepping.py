@@ -154,13 +154,13 @@ def test_who_has_left_hears_nothing_and_the_others_still_do(begin: Begin) -> Non
     assert heard == {"enterprise:1", "enterprise:2", "enterprise:3", "person:2"}
 
 
-def test_a_head_hears_of_the_people_of_their_own_office_only(begin: Begin) -> None:
+def test_a_head_hears_of_the_people_of_their_own_office_only_and_without_one_the_level_above(begin: Begin) -> None:
     runtime = begin(GAOQI.replace("李明", "王芳"))
     now = at("2026-08-05 08:31")
 
     stepped(runtime, claimed(runtime, STAFF, now), now)
 
-    assert {recipient for _, recipient, _ in notices(runtime)} == {"person:5"}
+    assert {recipient for _, recipient, _ in notices(runtime)} == {"person:5", "person:2"}
 
 
 def test_a_task_done_before_its_step_says_nothing_and_its_alarm_is_cleared(begin: Begin) -> None:
