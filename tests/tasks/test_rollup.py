@@ -1,7 +1,9 @@
 """The roll-up: counted by hand in small, and by brute force over a heap of tasks."""
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,13 +15,18 @@ from sqlmodel import Session, select
 from cast import at
 from plans.database import ensure_current, make_engine, reading, writing
 from plans.periods import Period
-from plans.tables import Plan, Target
+from plans.tables import Enterprise, Plan, PlanItem, Target
+from plans.workdays import Workdays
+from plans.zone import local_day
+from support.readings import read_off
 from support.rows import a_task, in_memory, two_items
 from support.strategies import an_item
-from tasks.lights import Light, Thresholds
-from tasks.rollup import Counts, count_tasks, newest_readings, target_statuses
+from tasks.history import value_on
+from tasks.lights import Gauge, Light, Thresholds, task_light
+from tasks.rollup import Counts, ItemStatus, Stage, Tally, count_tasks, roll_up
 from tasks.states import State
 from tasks.tables import Progress, Task, TaskChange
+from tasks.targets import TargetStatus, target_status
 
 SEPTEMBER = date(2026, 9, 1), date(2026, 9, 30)
 AS_OF = date(2026, 9, 30)
@@ -152,72 +159,179 @@ def test_counts_add_up_field_by_field() -> None:
     assert total.done == 4
 
 
-def read_off(target: int, day: str, value: str) -> Progress:
-    figures: dict[str, Any] = {"as_of": date.fromisoformat(day), "value": Decimal(value)}
-    return Progress(target_id=target, by="李明", at=at("2026-09-30 12:00"), **figures)
+NOON = at("2026-07-02 12:00")
+GAUGE = Gauge(Workdays(), Thresholds())
 
 
-def test_the_newest_reading_up_to_the_day_is_the_one_and_a_correction_of_the_same_day_wins(engine: Engine) -> None:
-    with writing(engine) as session:
-        for reading_ in (
-            read_off(1, "2026-09-30", "4"),
-            read_off(1, "2026-08-31", "2"),
-            read_off(1, "2026-09-30", "3.5"),
-            read_off(1, "2026-10-01", "9"),
-            read_off(2, "2026-10-01", "7"),
-        ):
-            session.add(reading_)
-            session.flush()
-
-    with reading(engine) as session:
-        found = {target: one.value for target, one in newest_readings(session, 1, AS_OF).items()}
-        assert newest_readings(session, 2, AS_OF) == {}
-    assert found == {1: Decimal("3.5")}
-
-
-def status_of(session: Session, value: str | None, **target: object) -> tuple[float | None, float | None, Light]:
-    """Share of 确保, share of 力争 and light at the half of the half-year, 30 September."""
-    row = session.exec(select(Target).where(Target.id == 1)).one()
-    for name, given in target.items():
-        setattr(row, name, given)
-    session.add(row)
-    if value is not None:
-        session.add(read_off(1, "2026-09-30", value))
+def any_plan(session: Session, dice: random.Random) -> None:
+    """Forty items of every kind, weight and fate, with enterprises that are exempt and readings of every sort."""
+    session.add_all([Enterprise(id=1, name="精工"), Enterprise(id=2, name="青禾", exempt_reason="停产")])
+    items = [any_item(dice, number) for number in range(10, 50)]
+    session.add_all(items)
     session.flush()
-    (status,) = target_statuses(session, 1, Period.parse("2026H2"), AS_OF, Thresholds())[1]
-    return status.floor_share, status.stretch_share, status.light
+    wanted = [item.id or 0 for item in items for _ in range(dice.randint(0, 3))]
+    targets = [any_target(dice, item_id, nth) for nth, item_id in enumerate(wanted, start=10)]
+    tasks = [any_due_task(dice, item.id or 0, nth) for item in items for nth in range(dice.randint(0, 6))]
+    session.add_all([*targets, *tasks])
+    session.flush()
+    session.add_all(any_reading(dice, dice.choice(targets), dice.choice(tasks)) for _ in range(200))
+    session.flush()
 
 
-FIVE, EIGHT = Decimal(5), Decimal(8)
+def any_item(dice: random.Random, number: int) -> PlanItem:
+    cancelled = dice.choice([None, None, None, None, at("2026-09-30 23:59"), at("2026-10-01 00:00")])
+    given: dict[str, Any] = {"weight": Decimal(dice.choice(["0", "1", "1", "2.5"])), "cancelled_at": cancelled}
+    return an_item(id=number, number=number, programme=dice.choice(["gaoqi", "kepu", "other"]), **given)
 
 
-@pytest.mark.parametrize(
-    ("value", "target", "expected"),
-    [
-        ("4", {"floor": FIVE, "stretch": EIGHT}, (0.8, 0.5, Light.GREEN)),
-        ("2", {"floor": FIVE, "stretch": EIGHT}, (0.4, 0.25, Light.YELLOW)),
-        ("1", {"floor": FIVE, "stretch": EIGHT}, (0.2, 0.125, Light.YELLOW)),
-        ("0.9", {"floor": FIVE}, (0.18, None, Light.RED)),
-        ("4", {"stretch": EIGHT}, (0.5, 0.5, Light.GREEN)),
-        ("0", {"floor": FIVE}, (0.0, None, Light.RED)),
-        (None, {"floor": FIVE}, (None, None, Light.NONE)),
-        ("4", {"floor": None, "masked": True}, (None, None, Light.NONE)),
-        ("4", {"floor": FIVE, "masked": True}, (None, None, Light.NONE)),
-        ("4", {"qualitative": True}, (None, None, Light.NONE)),
-    ],
-)
-def test_a_target_is_judged_by_its_floor_and_unknown_stays_unknown(
-    value: str | None, target: dict[str, object], expected: tuple[float | None, float | None, Light]
-) -> None:
-    with in_memory() as session:
-        assert status_of(session, value, **target) == pytest.approx(expected)
+def any_target(dice: random.Random, item_id: int, nth: int) -> Target:
+    return Target(
+        id=nth,
+        item_id=item_id,
+        indicator="数",
+        floor=dice.choice([None, Decimal(5), Decimal("7.5")]),
+        stretch=dice.choice([None, Decimal(8)]),
+        masked=dice.random() < 0.15,
+        qualitative=dice.random() < 0.2,
+        cumulative=dice.random() < 0.7,
+    )
 
 
-def test_a_target_without_a_reading_is_listed_all_the_same(engine: Engine) -> None:
+def any_due_task(dice: random.Random, item_id: int, nth: int) -> Task:
+    task = any_task(dice, nth)
+    task.item_id, task.enterprise_id = item_id, dice.choice([None, 1, 2])
+    task.purpose = dice.choice(["progress", "closing", "duty"])
+    task.opened_at = dice.choice([at("2026-09-30 23:59"), at("2026-10-01 00:00"), NOON, NOON])
+    return task
+
+
+def any_reading(dice: random.Random, target: Target, task: Task) -> Progress:
+    one = read_off(
+        target.id or 0, str(date(2026, 6, 20) + timedelta(days=dice.randint(0, 110))), str(dice.randint(0, 9))
+    )
+    one.task_id = dice.choice([None, None, task.id])
+    return one
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_whole_plan_is_rolled_up_as_by_brute_force(engine: Engine, seed: int) -> None:
+    with writing(engine) as session:
+        any_plan(session, random.Random(seed))
+
     with reading(engine) as session:
-        statuses = target_statuses(session, 1, Period.parse("2026H2"), AS_OF, Thresholds())
+        rolled = roll_up(session, 1, AS_OF, GAUGE)
+        wanted = [by_hand(session, item) for item in session.exec(select(PlanItem).where(PlanItem.plan_id == 1))]
 
-    assert {item: [one.target.indicator for one in found] for item, found in statuses.items()} == {
-        1: ["高企"],
-        2: ["合同"],
-    }
+    kept = [item for item in wanted if item is not None]
+    assert [replace(item, share=None) for item in rolled.items] == [replace(item, share=None) for item in kept]
+    assert [item.share for item in rolled.items] == pytest.approx([item.share for item in kept])
+    assert rolled.whole.completion == pytest.approx(weighed(kept, "completion"))
+    assert rolled.whole.share == pytest.approx(weighed(kept, "share"))
+    assert rolled.whole.lights == Counter(item.light for item in kept)
+    assert rolled.whole.results == sum((Counter(item.results) for item in kept), Counter())
+    assert sum(one.items for one in rolled.programmes.values()) == len(kept) == rolled.whole.items
+
+
+def weighed(items: Sequence[ItemStatus], rate: str) -> float:
+    known: list[tuple[float, float]] = [
+        (item.weight, getattr(item, rate)) for item in items if getattr(item, rate) is not None
+    ]
+    return sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
+
+
+def by_hand(session: Session, item: PlanItem) -> ItemStatus | None:
+    """An item as the words of docs/lights.md say it, task by task and reading by reading."""
+    if item.cancelled_at is not None and local_day(item.cancelled_at) <= AS_OF:
+        return None
+    targets = session.exec(select(Target).where(Target.item_id == item.id)).all()
+    judged = [judge(session, target) for target in targets]
+    measured = [one for one in judged if not one.target.qualitative]
+    shares = [min(one.floor_share, 1.0) for one in measured if one.floor_share is not None]
+    tasks = [task for task in session.exec(select(Task).where(Task.item_id == item.id)) if counts(task)]
+    return ItemStatus(
+        id=item.id or 0,
+        number=item.number,
+        title=item.title,
+        programme=item.programme,
+        weight=float(item.weight),
+        tasks=tally(tasks),
+        share=sum(shares) / len(shares) if shares else None,
+        results=Counter(one.result for one in measured if one.result),
+        light=most_pressing([one.light for one in measured], tasks),
+        stage=None if measured else stage(tasks),
+    )
+
+
+def judge(session: Session, target: Target) -> TargetStatus:
+    period = Period.parse("2026H2")
+    readings = session.exec(select(Progress).where(Progress.target_id == target.id)).all()
+    return target_status(target, value_on(target, readings, period, AS_OF), None, 0.5, Thresholds())
+
+
+def counts(task: Task) -> bool:
+    return task.state != State.CANCELLED and task.enterprise_id != 2 and local_day(task.opened_at) <= AS_OF
+
+
+def is_done(task: Task) -> bool:
+    return task.done_on is not None and task.done_on <= AS_OF
+
+
+def waits(task: Task) -> bool:
+    return not is_done(task) and task.state != State.LAPSED
+
+
+def light_of(task: Task) -> Light:
+    return task_light(State(task.state), task.due_on, AS_OF, GAUGE, task.done_on)
+
+
+def tally(tasks: Sequence[Task]) -> Tally:
+    due = [task for task in tasks if task.due_on <= AS_OF]
+    late = sum(is_done(task) and str(task.done_on) > str(task.due_on) for task in due)
+    waiting = [task for task in tasks if waits(task)]
+    return Tally(
+        due=len(due),
+        on_time=sum(is_done(task) for task in due) - late,
+        late=late,
+        overdue=sum(light_of(task) is Light.RED for task in waiting),
+        lapsed=sum(task.state == State.LAPSED for task in due),
+        waiting=len(waiting),
+        soon=sum(light_of(task) is Light.BLUE for task in waiting),
+    )
+
+
+def most_pressing(targets: Sequence[Light], tasks: Sequence[Task]) -> Light:
+    lights = [*targets, *(light_of(task) for task in tasks if waits(task))]
+    found = next((light for light in (Light.RED, Light.YELLOW, Light.BLUE) if light in lights), None)
+    return found or (Light.GREEN if Light.GREEN in targets or (tasks and not targets) else Light.NONE)
+
+
+def stage(tasks: Sequence[Task]) -> Stage:
+    if not tasks:
+        return Stage.WAITING
+    return Stage.FINISHED if any(is_done(task) and task.purpose == "closing" for task in tasks) else Stage.RUNNING
+
+
+def test_an_item_without_figures_is_finished_when_the_plan_is_over_and_nothing_waits(engine: Engine) -> None:
+    with writing(engine) as session:
+        session.add(an_item(id=9, number=9))
+        session.flush()
+        session.add(a_task(item_id=9, state=State.DONE.value, done_on=date(2026, 9, 30), opened_at=NOON))
+
+    with reading(engine) as session:
+        stages = [roll_up(session, 1, date(2026, 12, day), GAUGE).items[-1].stage for day in (30, 31)]
+
+    assert stages == [Stage.RUNNING, Stage.FINISHED]
+
+
+def test_a_plan_without_items_has_no_rates(engine: Engine) -> None:
+    with writing(engine) as session:
+        for target in session.exec(select(Target)):
+            session.delete(target)
+        session.flush()
+        for item in session.exec(select(PlanItem)):
+            session.delete(item)
+
+    with reading(engine) as session:
+        whole = roll_up(session, 1, AS_OF, GAUGE).whole
+
+    assert (whole.items, whole.completion, whole.share, whole.tasks) == (0, None, None, Tally())

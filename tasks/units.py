@@ -1,0 +1,162 @@
+"""Units: 元, 千元, 万元 and 亿元 are one dimension and convert exactly; 家, 个 and 项 never do. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from functools import cached_property
+
+from plans.columns import SCALE, figure_text
+from plans.errors import Refused
+
+LARGEST = Decimal(10) ** 12
+NUMBER = r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?"
+LONGEST = 40
+EXACT = Context(prec=80)
+PLACES = Decimal(1).scaleb(-SCALE)
+POWERS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
+_AMOUNT = re.compile(rf"(?P<number>[-+]?(?:{NUMBER}|\.\d+)(?:[eE]\d{{1,3}})?)\s*(?P<unit>[^\d\s.,+-].*)?", re.ASCII)
+_SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(POWERS, key=len, reverse=True))})(?P<base>.*)")
+
+
+class NotANumber(Refused):
+    """“三家”不是数字。"""
+
+
+class UnitMismatch(Refused):
+    """“3200万元”不能换算成“家”：请按“家”填数字。"""
+
+
+class TooFine(Refused):
+    """“3元”换成“亿元”超过四位小数，会丢掉尾数：请改用更小的单位或四舍五入后再填。"""
+
+
+class TooLarge(Refused):
+    """“1e99”太大了：请检查单位。"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as it is written: 亿元 is 10⁸ of 元. A bare 万 has no base and takes the other's."""
+
+    written: str
+
+    @cached_property
+    def _scaled(self) -> re.Match[str] | None:
+        return _SCALED.fullmatch(self.written)
+
+    @property
+    def base(self) -> str:
+        """What is counted or measured: 元 of 亿元."""
+        return self._scaled["base"] if self._scaled else self.written
+
+    @property
+    def power(self) -> int:
+        return POWERS[self._scaled["scale"]] if self._scaled else 0
+
+    def measures_as(self, other: "Unit") -> bool:
+        """True when figures of the two convert into each other."""
+        return self.base == other.base or (not self.base and bool(self.power))
+
+    @property
+    def is_rate(self) -> bool:
+        return self.written == "%"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A figure as it was typed: a number and a unit, empty where none was written."""
+
+    number: Decimal
+    unit: str
+
+    @property
+    def text(self) -> str:
+        return f"{figure_text(self.number)}{self.unit}"
+
+
+def parse_amount(text: str) -> Amount:
+    """``3,200 万元`` as a number and a unit. Raises NotANumber."""
+    # A Chinese keyboard types １２．５, ％ and 1，234.
+    written = unicodedata.normalize("NFKC", text).strip()
+    found = _AMOUNT.fullmatch(written)
+    if not found or len(written) > LONGEST:
+        raise NotANumber(f"“{text.strip()}”不是数字。")
+    return Amount(Decimal(found["number"].replace(",", "")), (found["unit"] or "").strip())
+
+
+def convert(value: Decimal, unit: str, to: str) -> Decimal:
+    """The same quantity in another unit, exactly. Raises UnitMismatch where they measure different things."""
+    if unit == to:
+        return value
+    one, other = Unit(unit), Unit(to)
+    if not one.measures_as(other):
+        raise UnitMismatch(f"“{figure_text(value)}{unit}”不能换算成“{to or '无单位'}”：请按“{to or '无单位'}”填数字。")
+    return value.scaleb(one.power - other.power, EXACT)
+
+
+def figure_in(amount: Amount, unit: str) -> Decimal:
+    """The typed amount as a figure of a unit, kept to the four places a figure has.
+
+    Raises UnitMismatch, TooLarge or TooFine.
+    """
+    figure = convert(amount.number, amount.unit or unit, unit)
+    if abs(figure) >= LARGEST:
+        raise TooLarge(f"“{amount.text}”太大了：请检查单位。")
+    if figure != figure.quantize(PLACES, context=EXACT):
+        into = f"换成“{unit}”" if amount.unit else ""
+        raise TooFine(f"“{amount.text}”{into}超过四位小数，会丢掉尾数：请四舍五入后再填。")
+    return figure
+
+
+@dataclass(frozen=True, order=True)
+class Growth:
+    """增长X%: how much larger an amount is than another. Not comparable with Points."""
+
+    percent: Decimal
+
+    @property
+    def label(self) -> str:
+        return _told(self.percent, "增长", "下降", "%")
+
+
+@dataclass(frozen=True, order=True)
+class Points:
+    """提高X个百分点: the difference of two rates. Not comparable with Growth."""
+
+    points: Decimal
+
+    @property
+    def label(self) -> str:
+        return _told(self.points, "提高", "降低", "个百分点")
+
+
+def _told(number: Decimal, up: str, down: str, unit: str) -> str:
+    if not number:
+        return "持平"
+    return f"{up if number > 0 else down}{figure_text(abs(number))}{unit}"
+
+
+def growth(now: Decimal, before: Decimal) -> Growth | None:
+    """增长X% to two places; None where there was nothing, or less, to grow from."""
+    return Growth(round((now - before) / before * 100, 2)) if before > 0 else None
+
+
+def points(now: Decimal, before: Decimal) -> Points:
+    """X个百分点 between two rates given in %."""
+    return Points(now - before)
+
+
+_CHANGE = re.compile(
+    rf"(?P<way>增长|增加|提高|上升|下降|降低|减少)?(?P<number>[-+]?{NUMBER})(?P<unit>%|个?百分点)", re.ASCII
+)
+
+
+def read_change(text: str) -> Growth | Points:
+    """``增长4.7%`` or ``提高1.2个百分点`` as what it is. Raises NotANumber for anything else."""
+    found = _CHANGE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if not found:
+        raise NotANumber(f"“{text}”读不出增减：请写成 增长4.7% 或 提高1.2个百分点。")
+    number = Decimal(found["number"].replace(",", ""))
+    number = -number if found["way"] in ("下降", "降低", "减少") else number
+    return Growth(number) if found["unit"] == "%" else Points(number)
