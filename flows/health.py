@@ -11,6 +11,8 @@ from notifications.tables import Delivery, DeliveryState
 from plans.database import DatabaseProblem, reading, require_current
 from plans.tables import Person
 from plans.zone import local_day
+from tasks.states import PENDING
+from tasks.tables import Task
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     findings = [_database(runtime), _mail(settings), _workdays(runtime, now)]
     if findings[0].good:
         with reading(runtime.engine) as session:
-            findings += [_people(session), _outbox(session)]
+            findings += [_people(session), _left_behind(session), _outbox(session)]
     return findings
 
 
@@ -60,6 +62,18 @@ def _people(session: Session) -> Finding:
     missing = session.exec(select(Person.name).where(Person.email == "", col(Person.active))).all()
     told = f"{'、'.join(missing)}没有邮箱地址，收不到提醒" if missing else "都有邮箱地址"
     return Finding("人员", not missing, told)
+
+
+def _left_behind(session: Session) -> Finding:
+    query = (
+        select(Person.name, func.count())
+        .join(Task, col(Task.owner_id) == col(Person.id))
+        .where(col(Person.active).is_(False), col(Task.state).in_(PENDING))
+        .group_by(col(Person.name))
+        .order_by(col(Person.name))
+    )
+    told = "；".join(f"{name}已离岗，还有{count}项待办任务" for name, count in session.exec(query))
+    return Finding("离岗人员", not told, (told and f"{told}：请用 duban plan reassign 改派") or "没有遗留的任务")
 
 
 def _outbox(session: Session) -> Finding:

@@ -54,17 +54,22 @@ def start_from_text(settings: Settings, text: str, name: str, by: str, now: date
 def _judge(
     file: DraftFile, name: str, runtime: Runtime, now: datetime, session: Session | None
 ) -> tuple[Draft, list[Problem]]:
-    problems = in_line_order(check_draft(file, _bureau(runtime, session), local_day(now)))
+    problems = in_line_order(check_draft(file, bureau_of(runtime, session), local_day(now)))
     if file.draft is None or has_errors(problems):
         raise DraftRefused(name, problems)
     return file.draft, problems
 
 
-def _bureau(runtime: Runtime, session: Session | None) -> Bureau:
-    people, periods, has_roster = {}, [], False
+def bureau_of(runtime: Runtime, session: Session | None) -> Bureau:
+    """What the bureau has and knows; without a database yet, nobody and nothing."""
+    people: dict[str, str] = {}
+    periods: list[str] = []
+    items: list[int] = []
+    has_roster = False
     if session is not None:
         people = known_people(session)
         periods = list(session.exec(select(Plan.period)))
+        items = [key or 0 for key in session.exec(select(PlanItem.id))]
         has_roster = session.exec(select(Enterprise.id).limit(1)).first() is not None
     return Bureau(
         programmes=runtime.programmes,
@@ -73,6 +78,7 @@ def _bureau(runtime: Runtime, session: Session | None) -> Bureau:
         workdays=runtime.workdays,
         known_people=people,
         known_periods=periods,
+        known_items=frozenset(items),
         has_roster=has_roster,
     )
 
@@ -102,4 +108,5 @@ def _plan_row(runtime: Runtime, plan: Plan, item: PlanItem, owner: Person) -> di
         if item.kind == Kind.GOAL
         else "",
         "owner": owner.name,
+        "state": "已取消" if item.cancelled_at else "已结束" if plan.closed_at else "执行中",
     }

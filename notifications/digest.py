@@ -1,7 +1,8 @@
 """Digest 通报: what a month was, frozen as facts, rendered as HTML or Markdown whenever it is read."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -18,12 +19,16 @@ from plans.periods import Period, Span
 from plans.tables import Enterprise, Person, Plan, PlanItem
 from plans.words import Assignees, Kind
 from plans.workdays import Workdays
-from plans.zone import local_day
-from tasks.lights import Thresholds
+from plans.zone import instant_at, local_day
+from tasks.extensions import granted_between
+from tasks.item_history import changes_between, sentence
+from tasks.lights import Gauge
 from tasks.opening import planned_tasks
-from tasks.rollup import Counts, TargetStatus, count_tasks, silent, target_statuses
+from tasks.rollup import Counts, count_tasks, counted, silent
 from tasks.states import State
-from tasks.tables import Filing, Task
+from tasks.tables import Extension, Filing, Task
+from tasks.target_series import MonthRow, change_told, series_of
+from tasks.targets import TargetStatus, target_statuses
 
 DIGEST = "digest"
 Facts = dict[str, Any]
@@ -33,15 +38,16 @@ class NoPlan(Refused):
     """2026年10月没有正在执行的计划。"""
 
 
-def month_facts(session: Session, month: Period, now: datetime, workdays: Workdays) -> Facts:
+def month_facts(session: Session, month: Period, now: datetime, gauge: Gauge) -> Facts:
     """The month's facts as they stand: at its last day, or today while it is running. Raises NoPlan."""
     plan = plan_of(session, month)
     period = Period.parse(plan.period)
     as_of = min(month.last, local_day(now))
     counts = count_tasks(session, plan.id or 0, month.first, month.last, as_of)
-    targets = target_statuses(session, plan.id or 0, period, as_of, Thresholds())
+    targets = target_statuses(session, plan.id or 0, period, as_of, gauge.thresholds)
+    brought = _brought(session, chain(*targets.values()), month, as_of)
     items = session.exec(select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(col(PlanItem.number))).all()
-    rows = [_item(session, item, counts, targets, month, as_of) for item in items]
+    rows = [_item(session, item, counts, targets, brought, month, as_of) for item in items]
     return {
         "bureau": plan.bureau,
         "plan": plan.title,
@@ -52,9 +58,44 @@ def month_facts(session: Session, month: Period, now: datetime, workdays: Workda
         "totals": _counts(sum(counts.values(), Counts())),
         "items": rows,
         "next_label": month.next().label,
-        "next_month": _next_month(session, month.next(), workdays),
-        "warnings": workdays.warnings(month.first, month.next().last),
+        "next_month": _next_month(session, month.next(), gauge.workdays),
+        "changes": _changes(session, plan, month),
+        "extended": _extended(session, plan, month),
+        "warnings": gauge.workdays.warnings(month.first, month.next().last),
     }
+
+
+def _changes(session: Session, plan: Plan, month: Period) -> list[Facts]:
+    first, end = instant_at(month.first, time.min), instant_at(month.next().first, time.min)
+    found = changes_between(session, plan.id or 0, first, end)
+    return [{"number": item.number, "title": item.title, "told": sentence(change)} for item, change in found]
+
+
+def _extended(session: Session, plan: Plan, month: Period) -> list[Facts]:
+    first, end = instant_at(month.first, time.min), instant_at(month.next().first, time.min)
+    return [_extension(session, *row) for row in granted_between(session, plan.id or 0, first, end)]
+
+
+def _extension(session: Session, item: PlanItem, task: Task, extension: Extension) -> Facts:
+    return {
+        "title": item.title,
+        "period": Period.parse(task.period).label,
+        "holder": _name(session, task),
+        "original_due_on": (task.original_due_on or extension.due_on).isoformat(),
+        "due_on": extension.asked_due_on.isoformat(),
+        "reason": one_line(extension.reason),
+    }
+
+
+def _brought(session: Session, targets: Iterable[TargetStatus], month: Period, as_of: date) -> dict[int, MonthRow]:
+    found = series_of(session, [status.target for status in targets if not status.target.qualitative], as_of)
+    # Of several calibres the one that was reported last, as the value is.
+    newest = {key: sorted((row for row in rows if row.month == month), key=_reported) for key, rows in found.items()}
+    return {key: rows[-1] for key, rows in newest.items() if rows}
+
+
+def _reported(row: MonthRow) -> date:
+    return row.as_of
 
 
 def plan_of(session: Session, month: Period) -> Plan:
@@ -70,6 +111,7 @@ def _item(
     item: PlanItem,
     counts: Mapping[int, Counts],
     targets: Mapping[int, list[TargetStatus]],
+    brought: Mapping[int, MonthRow],
     month: Period,
     as_of: date,
 ) -> Facts:
@@ -83,7 +125,7 @@ def _item(
         "enterprises": enterprises,
         "counts": _counts(mine),
         "zero": _zero_replies(session, item, month) if enterprises else 0,
-        "targets": [_target(status) for status in targets.get(item.id or 0, [])],
+        "targets": [_target(status, brought.get(status.target.id or 0)) for status in targets.get(item.id or 0, [])],
         "late": _names(session, item, month, as_of) if mine.overdue else [],
         "silent": _names(session, item, month, as_of, only_silent=True) if mine.silent else [],
     }
@@ -101,7 +143,7 @@ def _counts(counts: Counts) -> dict[str, int]:
     }
 
 
-def _target(status: TargetStatus) -> Facts:
+def _target(status: TargetStatus, row: MonthRow | None) -> Facts:
     target = status.target
     return {
         "indicator": target.indicator,
@@ -110,12 +152,15 @@ def _target(status: TargetStatus) -> Facts:
         "stretch": _goal(status, target.stretch),
         "value": "" if status.value is None else figure_text(status.value),
         "read_on": status.read_on.isoformat() if status.read_on else "",
+        "month_value": row.value_told if row else "",
+        "yoy": change_told(row.yoy) if row else "",
         "qualitative": target.qualitative,
         "masked": target.masked,
         "floor_share": status.floor_share,
         "stretch_share": status.stretch_share,
         "light": status.light.value,
         "light_label": status.light.label,
+        "result": status.told,
     }
 
 
@@ -129,7 +174,8 @@ def _names(session: Session, item: PlanItem, month: Period, as_of: date, only_si
     query = (
         select(Task)
         .where(Task.item_id == item.id, Task.due_on >= month.first, Task.due_on <= month.last, Task.due_on < as_of)
-        .where(col(Task.state).not_in((State.CANCELLED, State.LAPSED)))
+        .join(PlanItem)
+        .where(col(Task.state) != State.LAPSED, counted(as_of))
         .where(col(Task.done_on).is_(None) | (col(Task.done_on) > as_of))
         .order_by(col(Task.due_on), col(Task.id))
     )
@@ -138,9 +184,15 @@ def _names(session: Session, item: PlanItem, month: Period, as_of: date, only_si
 
 
 def _holder(session: Session, task: Task) -> str:
+    about = [] if task.enterprise_id else [Period.parse(task.period).label]
+    about += [f"原定 {task.original_due_on}"] if task.original_due_on else []
+    return f"{_name(session, task)}（{'，'.join(about)}）" if about else _name(session, task)
+
+
+def _name(session: Session, task: Task) -> str:
     if task.enterprise_id:
         return one_line(session.get_one(Enterprise, task.enterprise_id).name)
-    return f"{session.get_one(Person, task.owner_id).name}（{Period.parse(task.period).label}）"
+    return session.get_one(Person, task.owner_id).name
 
 
 def _zero_replies(session: Session, item: PlanItem, month: Period) -> int:
@@ -174,13 +226,13 @@ def _next_row(session: Session, key: tuple[date, int, int, str], items: Sequence
     }
 
 
-def freeze(session: Session, month: Period, now: datetime, workdays: Workdays) -> Digest:
+def freeze(session: Session, month: Period, now: datetime, gauge: Gauge) -> Digest:
     """Keep the month as it stands now; a month that is frozen already stays as it was."""
     kept = frozen(session, month)
     if kept:
         return kept
     plan = plan_of(session, month)
-    facts = month_facts(session, month, now, workdays)
+    facts = month_facts(session, month, now, gauge)
     insert_new(session, Digest, [{"plan_id": plan.id, "period": month.key, "facts": facts, "made_at": now}])
     made = frozen(session, month)
     assert made is not None  # noqa: S101 - just inserted, by us or by another process

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from plans.cadence import Cadence, CadenceError
+from plans.columns import figure_text
 from plans.draft import TO_FILL, Draft, DraftFile, DraftItem, Path, duplicates
 from plans.periods import Period, PeriodError, Span
 from plans.programmes import Programme, Programmes
@@ -26,6 +28,7 @@ class Bureau:
     workdays: Workdays
     known_people: dict[str, str] = field(default_factory=dict)
     known_periods: Collection[str] = ()
+    known_items: Collection[int] = ()
     has_roster: bool = False
 
 
@@ -156,8 +159,12 @@ def _item_problems(
             yield file.problem((*path, "programme"), told, item.programme)
         else:
             settled = settle_item(item, programme, draft.owner)
-            yield from _rule_problems(file, path, settled, bureau, bureau.has_roster or bool(draft.enterprises))
-            yield from _cadence_problems(file, path, settled, period, today)
+            has_roster = bureau.has_roster or bool(draft.enterprises)
+            for fault in (*rule_faults(settled, bureau, has_roster), *cadence_faults(settled, period, today)):
+                yield file.problem((*path, fault.field), fault.told, fault.quote, fault.severity)
+        if item.carried_from is not None and item.carried_from not in bureau.known_items:
+            told = f"没有编号为 {item.carried_from} 的事项可以结转：请删去这一行，或改成 duban plan show 里的编号。"
+            yield file.problem((*path, "carried_from"), told, item.carried_from)
 
 
 def _owner_problems(file: DraftFile, path: Path, owner: str, draft: Draft, bureau: Bureau) -> Iterator[Problem]:
@@ -168,55 +175,66 @@ def _owner_problems(file: DraftFile, path: Path, owner: str, draft: Draft, burea
 def _target_problems(file: DraftFile, path: Path, item: DraftItem) -> Iterator[Problem]:
     for position, target in enumerate(item.targets):
         where = (*path, "targets", position)
-        if target.floor is not None and target.stretch is not None and target.floor > target.stretch:
-            told = f"“{target.indicator}”的确保（{target.floor}）比力争（{target.stretch}）还高。"
+        if told := goal_fault(target.indicator, target.floor, target.stretch):
             yield file.problem((*where, "floor"), told, target.floor)
         if target.masked and target.floor is None and target.stretch is None:
             told = f"“{target.indicator}”的数字是待填，暂时不能算完成率。"
             yield file.problem(where, told, target.quote, Severity.WARNING)
 
 
-def _rule_problems(
-    file: DraftFile, path: Path, settled: Settled, bureau: Bureau, has_roster: bool
-) -> Iterator[Problem]:
+def goal_fault(indicator: str, floor: Decimal | None, stretch: Decimal | None) -> str:
+    """What is wrong with 确保 and 力争 together, or nothing."""
+    if floor is None or stretch is None or floor <= stretch:
+        return ""
+    return f"“{indicator}”的确保（{figure_text(floor)}）比力争（{figure_text(stretch)}）还高。"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field of a settled item."""
+
+    field: str
+    told: str
+    quote: object = ""
+    severity: Severity = Severity.ERROR
+
+
+def rule_faults(settled: Settled, bureau: Bureau, has_roster: bool) -> Iterator[Fault]:
+    """A ladder or form that is not there, or enterprises without a roster or a form."""
     if settled.ladder not in bureau.ladders:
         told = f"没有“{settled.ladder}”这个催办阶梯：可以用 {'、'.join(bureau.ladders)}。"
-        yield file.problem((*path, "ladder"), told, settled.ladder)
+        yield Fault("ladder", told, settled.ladder)
     if settled.form and settled.form not in bureau.forms:
-        told = f"没有“{settled.form}”这张报表：可以用 {'、'.join(bureau.forms)}。"
-        yield file.problem((*path, "form"), told, settled.form)
+        yield Fault("form", f"没有“{settled.form}”这张报表：可以用 {'、'.join(bureau.forms)}。", settled.form)
     if settled.assignees is Assignees.ENTERPRISES and not has_roster:
-        yield file.problem((*path, "assignees"), "这一项要企业填报，但名册里还没有企业：请在 enterprises 里列出。")
+        yield Fault("assignees", "这一项要企业填报，但名册里还没有企业：请在 enterprises 里列出。")
     if settled.assignees is Assignees.ENTERPRISES and not settled.form:
-        yield file.problem((*path, "form"), "这一项要企业填报，请写明用哪张报表（form）。")
+        yield Fault("form", "这一项要企业填报，请写明用哪张报表（form）。")
 
 
-def _cadence_problems(
-    file: DraftFile, path: Path, settled: Settled, period: Period | None, today: date
-) -> Iterator[Problem]:
-    where = (*path, "cadence")
+def cadence_faults(settled: Settled, period: Period | None, today: date) -> Iterator[Fault]:
+    """A rhythm nobody can read, or one without a date that is still to come in the plan's period."""
     if not settled.cadence:
         if settled.kind is not Kind.GOAL:
             told = "没有写明频次或日期，暂不安排任务；请填 cadence，如 monthly:10 或 once:2026-09-30。"
-            yield file.problem(where, told, severity=Severity.WARNING)
+            yield Fault("cadence", told, severity=Severity.WARNING)
         return
     try:
         cadence = Cadence.parse(settled.cadence)
     except CadenceError as error:
-        yield file.problem(where, str(error), settled.cadence)
+        yield Fault("cadence", str(error), settled.cadence)
         return
     if cadence.rhythm == "irregular":
-        yield file.problem(where, "不定期的事项不自动安排任务；定下日期后请改 cadence。", severity=Severity.WARNING)
+        told = "不定期的事项不自动安排任务；定下日期后请改 cadence。"
+        yield Fault("cadence", told, severity=Severity.WARNING)
     elif cadence.rhythm == "once":
-        yield from _single_date_problems(file, where, date.fromisoformat(cadence.day), period, today)
+        yield from _single_date_faults(date.fromisoformat(cadence.day), period, today)
     elif period and not any(cadence.dates(max(period.first, today), period.last)):
-        yield file.problem(where, "按这个频次，本期里已经没有到期日了。", settled.cadence, Severity.WARNING)
+        yield Fault("cadence", "按这个频次，本期里已经没有到期日了。", settled.cadence, Severity.WARNING)
 
 
-def _single_date_problems(
-    file: DraftFile, where: Path, day: date, period: Period | None, today: date
-) -> Iterator[Problem]:
+def _single_date_faults(day: date, period: Period | None, today: date) -> Iterator[Fault]:
     if day < today:
-        yield file.problem(where, f"到期日 {day} 已经过去了。", day)
+        yield Fault("cadence", f"到期日 {day} 已经过去了。", day)
     elif period and day not in period:
-        yield file.problem(where, f"到期日 {day} 不在{period.label}内。", day)
+        yield Fault("cadence", f"到期日 {day} 不在{period.label}内。", day)

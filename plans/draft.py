@@ -91,6 +91,11 @@ class DraftItem(_Entry):
     form: str | None = None
     targets: list[DraftTarget] = []
     text: str = ""
+    weight: Decimal = Field(Decimal(1), gt=0, lt=Decimal(10) ** 6)
+    needs_sign: bool = False
+    needs_review: bool = False
+    needs_evidence: bool = False
+    carried_from: int | None = None
 
     @field_validator("owner", mode="before")
     @classmethod
@@ -200,6 +205,7 @@ _FAULTS = {
     "string_too_long": "“{field}”太长了。",
     "enum": "“{field}”只能写：{choices}。",
     "greater_than_equal": "“{field}”不能是负数。",
+    "greater_than": "“{field}”要大于零。",
     "less_than": "“{field}”的数字太大了，请检查单位。",
     "decimal_parsing": "“{field}”请写数字，不知道就写“待填”。",
     "decimal_type": "“{field}”请写数字，不知道就写“待填”。",

@@ -35,10 +35,11 @@ def draft_yaml(reading: Reading, source: str, programmes: Programmes) -> str:
     if reading.bureau_area:
         draft["bureau"] = reading.bureau_area
     draft.yaml_set_start_comment(HEAD)
-    return _dump(draft)
+    return dump(draft)
 
 
-def _dump(draft: CommentedMap) -> str:
+def dump(draft: CommentedMap) -> str:
+    """A draft as YAML text, as people write it."""
     yaml = YAML()
     yaml.allow_unicode = True
     yaml.width = 4096

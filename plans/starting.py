@@ -86,6 +86,11 @@ def _add_item(
         assignees=settled.assignees.value,
         ladder=settled.ladder,
         form=settled.form,
+        weight=item.weight,
+        needs_sign=item.needs_sign,
+        needs_review=item.needs_review,
+        needs_evidence=item.needs_evidence,
+        carried_from=item.carried_from,
     )
     session.add(row)
     session.flush()

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import plan_commands, run_commands, summary_commands, task_commands
+from duban.cli import (
+    audit_commands,
+    deputy_commands,
+    person_commands,
+    plan_change_commands,
+    plan_commands,
+    run_commands,
+    series_commands,
+    status_commands,
+    summary_commands,
+    supervise_commands,
+    task_commands,
+    urge_commands,
+)
 from plans.errors import Broken, Refused
 
 app = typer.Typer(
@@ -21,8 +34,16 @@ app = typer.Typer(
 )
 app.add_typer(plan_commands.app, name="plan")
 app.add_typer(task_commands.app, name="task")
+app.add_typer(person_commands.app, name="person")
+plan_change_commands.add_to(plan_commands.app)
 run_commands.add_to(app)
 summary_commands.add_to(app)
+status_commands.add_to(app)
+series_commands.add_to(app)
+audit_commands.add_to(app)
+supervise_commands.add_to(task_commands.app)
+urge_commands.add_to(task_commands.app, plan_commands.app)
+app.add_typer(deputy_commands.app, name="deputy")
 
 
 @app.callback()

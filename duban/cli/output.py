@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from flows.runtime import Runtime, open_runtime
 from flows.settings import read_settings
+from plans.errors import Refused
 from plans.reading.model import Problem, Severity
 
 
@@ -54,6 +56,16 @@ def escape(text: str) -> str:
     from rich.markup import escape as escape_markup
 
     return escape_markup("".join(char if char.isprintable() else " " for char in text))
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that must not be there yet. Raises Refused."""
+    if path.exists():
+        raise Refused(f"{path} 已经存在，没有覆盖：请换个文件名，或先移走它。")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path} 写不进去：请检查文件夹是否存在、是否有权限。") from error
 
 
 def tell_problems(problems: Sequence[Problem], name: str) -> None:

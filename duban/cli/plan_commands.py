@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from duban.cli.output import as_json, now, runtime, table, tell_problems
+from duban.cli.output import as_json, now, runtime, table, tell_problems, write_new
 from flows.planning import plan_rows, start_from_text
 from flows.settings import read_settings
 from plans.draft import DraftRefused
@@ -37,7 +37,7 @@ def read(
         _tell_reading(reading, file.name)
     if output:
         programmes = load_programmes(read_settings().programmes)
-        _write_new(output, draft_yaml(reading, file.name, programmes))
+        _write_draft(output, draft_yaml(reading, file.name, programmes))
 
 
 def _tell_reading(reading: Reading, name: str) -> None:
@@ -62,13 +62,8 @@ def _target_text(target: StatedTarget) -> str:
     return " ".join(parts)
 
 
-def _write_new(path: Path, text: str) -> None:
-    if path.exists():
-        raise Refused(f"{path} 已经存在，没有覆盖：请换个文件名，或先移走它。")
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Refused(f"{path} 写不进去：请检查文件夹是否存在、是否有权限。") from error
+def _write_draft(path: Path, text: str) -> None:
+    write_new(path, text)
     print(f"草稿已写到 {path}：填好“待填”后运行 duban plan start {path}")
 
 
@@ -95,5 +90,6 @@ def show(json: Json = False) -> None:
     if json:
         print(as_json(rows))
         return
-    cells = [(r["plan"], r["number"], r["title"], r["programme"], r["kind"], r["cadence"], r["owner"]) for r in rows]
-    table(("计划", "序号", "事项", "业务线", "类别", "频次", "责任人"), cells, "还没有计划。")
+    heads = {"id": "编号", "plan": "计划", "title": "事项", "programme": "业务线", "kind": "类别"}
+    heads |= {"cadence": "频次", "owner": "责任人", "state": "状态"}
+    table(tuple(heads.values()), [tuple(row[key] for key in heads) for row in rows], "还没有计划。")
