@@ -21,6 +21,7 @@ from notifications.stepping import Rules
 from plans.database import ensure_current, make_engine, require_current
 from plans.programmes import Programmes, load_programmes
 from plans.workdays import Workdays, load_workdays
+from tasks.lights import Gauge, Thresholds
 
 if TYPE_CHECKING:
     from notifications.channels.mail import MailServer
@@ -41,6 +42,12 @@ class Runtime:
         return load_workdays(sorted((self.settings.data / "workdays").glob("*.yaml")))
 
     @cached_property
+    def gauge(self) -> Gauge:
+        """What lights are computed by."""
+        set_to = self.settings
+        return Gauge(self.workdays, Thresholds(set_to.light_yellow, set_to.light_red, set_to.light_soon))
+
+    @cached_property
     def programmes(self) -> Programmes:
         return load_programmes(self.settings.programmes)
 
@@ -55,7 +62,15 @@ class Runtime:
 
     @cached_property
     def rules(self) -> Rules:
-        return Rules(self.ladders, self.workdays, self.settings.remind_at, bool(self.settings.robot_url))
+        set_to = self.settings
+        return Rules(
+            ladders=self.ladders,
+            workdays=self.workdays,
+            remind_at=set_to.remind_at,
+            has_group=bool(set_to.robot_url),
+            extension_wait=set_to.extension_wait,
+            urge_cooldown=set_to.urge_cooldown,
+        )
 
     @cached_property
     def pen(self) -> Pen:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from plans.errors import Broken
+from tasks.lights import Thresholds
 
 DEFAULT_DATA = Path("duban-data")
 
@@ -50,8 +51,20 @@ class Settings(BaseSettings):
     digest_at: time = Field(time(9, 0), description="每月首个工作日做通报的时间")
     programmes: Path | None = Field(None, description="本局的业务线文件，覆盖自带的")
     ladders: Path | None = Field(None, description="本局的催办阶梯文件，覆盖自带的")
+    light_yellow: int = Field(Thresholds.yellow, ge=0, le=100, description="指标落后序时进度多少个百分点亮黄灯")
+    light_red: int = Field(Thresholds.red, ge=0, le=100, description="指标落后序时进度超过多少个百分点亮红灯")
+    light_soon: int = Field(Thresholds.soon, ge=0, le=60, description="任务到期前多少个工作日亮蓝灯")
+    extension_wait: int = Field(3, ge=0, le=60, description="延期申请没有批复时，催办最多等多少个工作日")
+    urge_cooldown: int = Field(1, ge=0, le=60, description="同一项任务隔多少个工作日才可再次手动催办")
     prefect: bool = Field(True, description="duban up 是否同时启动 Prefect")
     prefect_port: int = Field(4320, ge=1, le=65535, description="Prefect 监听的端口")
+
+    @field_validator("light_red")
+    @classmethod
+    def _red_is_beyond_yellow(cls, red: int, info: ValidationInfo) -> int:
+        if red < info.data.get("light_yellow", 0):
+            raise ValueError("red comes after yellow")
+        return red
 
     @field_validator("programmes", "ladders", mode="before")
     @classmethod

@@ -129,7 +129,7 @@ def _digest_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
         month = month or month_to_freeze(session, now, runtime.workdays)
         if month is None or frozen(session, month):
             return Batch(0, "没有要做的通报")
-        made = freeze(session, month, now, runtime.workdays)
+        made = freeze(session, month, now, runtime.gauge)
         count = announce(session, made, now)
         artifact = as_markdown(made.facts, made.made_at)
     return Batch(1, f"{month.label}通报已做好，寄给{count}位领导", artifact)

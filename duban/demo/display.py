@@ -20,10 +20,11 @@ from plans.database import reading
 from plans.periods import Period
 from plans.tables import Plan
 from plans.workdays import STEP
-from tasks.lights import Light, Thresholds
-from tasks.rollup import Counts, count_tasks, target_statuses
+from tasks.lights import Light
+from tasks.rollup import Counts, count_tasks
 from tasks.states import PENDING
 from tasks.tables import Filing, Task
+from tasks.targets import target_statuses
 
 COLOURS = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red", Light.NONE: "white"}
 WEEKDAYS = "一二三四五六日"
@@ -103,5 +104,5 @@ def standing(runtime: Runtime, today: date) -> tuple[int, Counter[Light]]:
     with reading(runtime.engine) as session:
         overdue = session.exec(select(func.count()).where(col(Task.state).in_(PENDING), col(Task.due_on) < today)).one()
         plan = session.get_one(Plan, 1)
-        found = target_statuses(session, 1, Period.parse(plan.period), today, Thresholds())
+        found = target_statuses(session, 1, Period.parse(plan.period), today, runtime.gauge.thresholds)
     return overdue, Counter(status.light for statuses in found.values() for status in statuses)

@@ -6,10 +6,12 @@ from sqlmodel import Session
 
 from duban.web.visit import Visit
 from notifications.links import LinkRefused, Ticket
+from plans.deputies import voices
 from plans.errors import Refused
 from plans.tables import Enterprise, Person
 from plans.words import Role
 from tasks.tables import Task
+from tasks.verbs import Act
 
 RENEWED = "这个链接已经停用：请用最近一封邮件里的链接，或请管理员重新发一个。"
 NOT_YOURS = "没有这项任务，或者它不归您办理：请回到“我的工作”，从列表里打开。"
@@ -60,20 +62,27 @@ def enterprise_task(session: Session, ticket: Ticket) -> tuple[Enterprise, Task]
     return enterprise, task
 
 
-def seen_task(session: Session, person: Person, number: int) -> Task:
-    """A task this person may look at: their own, for a leader anyone's. Raises TurnedAway."""
+def seen_task(session: Session, person: Person, number: int, today: date) -> Task:
+    """A task this person may look at: their own, for a leader anyone's; a deputy what the absent one may. Raises
+    TurnedAway."""
     task = session.get(Task, number)
-    if task is None or not (task.owner_id == person.id or leads(person)):
+    if task is None or not any(task.owner_id == one.id or leads(one) for one in voices(session, person, today)):
         raise TurnedAway(NOT_YOURS, 404, "没有找到")
     return task
 
 
-def own_task(session: Session, person: Person, number: int) -> Task:
-    """A task this person may act on. Raises TurnedAway."""
-    task = seen_task(session, person, number)
-    if task.owner_id != person.id:
-        raise TurnedAway("这项任务要由责任人本人办理，您可以查看。", 403, "不能代办")
-    return task
+def own_task(session: Session, person: Person, number: int, today: date) -> tuple[Task, Person]:
+    """A task this person may act on, and in whose name: the owner's. Raises TurnedAway."""
+    task = seen_task(session, person, number, today)
+    for one in voices(session, person, today):
+        if task.owner_id == one.id:
+            return task, one
+    raise TurnedAway("这项任务要由责任人本人办理，您可以查看。", 403, "不能代办")
+
+
+def act_of(visit: Visit, person: Person, named: Person) -> Act:
+    """What a person does on a page, for a deputy in the name of the absent one."""
+    return Act(person.name, "page", visit.now, "" if named.id == person.id else named.name)
 
 
 def leads(person: Person) -> bool:

@@ -1,6 +1,7 @@
 """我的工作: a person's own pages. Looking changes nothing; only the owner's buttons do."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -8,16 +9,18 @@ from fastapi import Path as PathPart
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from duban.web.admission import NOT_YOURS, TurnedAway, leads, own_task, person_of, seen_task, ticket_of
+from duban.web.admission import NOT_YOURS, TurnedAway, act_of, leads, own_task, person_of, seen_task, ticket_of
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit
 from flows.tasking import complete_from_form
+from flows.views.decisions import decisions_of, supervision_of
 from flows.views.desk import desk_of, enterprises_of
 from flows.views.task import task_view
 from plans.database import reading, writing
+from plans.deputies import voices
 from plans.errors import Refused
 from plans.periods import Period
-from plans.tables import PlanItem
+from plans.tables import Person, PlanItem
 from tasks.states import MOVES, Verb
 from tasks.tables import Task
 from tasks.verbs import Act, MoveRefused, acknowledge
@@ -34,9 +37,12 @@ def desk(token: str, visit: Here, nth: Nth = 1) -> Response:
     ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
-        view = desk_of(session, person, visit.today, visit.workdays, nth)
+        decisions = decisions_of(session, person, visit.today, visit.gauge) if leads(person) else []
+        view = desk_of(session, person, visit.today, visit.gauge, nth)
+        leader = leads_today(session, person, visit.today)
     facts = {"home": visit.home("desk", token), "today": visit.today, "no_mail": visit.no_mail}
-    return page("desk.html.j2", visit.root, {**facts, "person": person, "view": view})
+    facts |= {"here": "desk", "leader": leader}
+    return page("desk.html.j2", visit.root, {**facts, "person": person, "view": view, "decisions": len(decisions)})
 
 
 @pages.get("/matters/{item_id}/{period}")
@@ -49,11 +55,17 @@ def matter(
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
         item = session.get(PlanItem, item_id)
-        if item is None or not (item.owner_id == person.id or leads(person)):
+        names = voices(session, person, visit.today)
+        if item is None or not any(item.owner_id == one.id or leads(one) for one in names):
             raise TurnedAway(NOT_YOURS, 404, "没有找到")
-        found = enterprises_of(session, item_id, period, visit.today, visit.workdays, nth)
+        found = enterprises_of(session, item_id, period, visit.today, visit.gauge, nth)
     facts = {"home": visit.home("desk", token), "title": item.title, "period": label, "found": found}
     return page("matter.html.j2", visit.root, facts)
+
+
+def leads_today(session: Session, person: Person, today: date) -> bool:
+    """True for those who lead people, and on that day for who stands in for one."""
+    return any(leads(one) for one in voices(session, person, today))
 
 
 def _label(period: str) -> str:
@@ -66,7 +78,7 @@ def _label(period: str) -> str:
 @pages.get("/tasks/{number}")
 def show_task(token: str, number: Number, visit: Here, said: str = "") -> Response:
     """One task with its form."""
-    return _task_page(token, number, visit, 200, message=SAID.get(said, ""))
+    return task_page(token, number, visit, 200, message=SAID.get(said, ""))
 
 
 @pages.post("/tasks/{number}/done")
@@ -74,7 +86,7 @@ def done(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     """办结, with figures and a note."""
 
     def finish(session: Session, task: Task, act: Act) -> None:
-        complete_from_form(session, task, _figures(typed), _note(typed), act)
+        complete_from_form(session, task, figures_in(typed), note_in(typed), act)
 
     return _move(token, number, visit, typed, "done", finish)
 
@@ -86,7 +98,7 @@ def acknowledged(token: str, number: Number, visit: Here, typed: Typed) -> Respo
     def sign(session: Session, task: Task, act: Act) -> None:
         if task.enterprise_id is not None:
             raise MoveRefused("这项任务由企业填报，不用您签收；企业报来后自动办结。")
-        acknowledge(session, task, act, _note(typed))
+        acknowledge(session, task, act, note_in(typed))
 
     return _move(token, number, visit, typed, "acknowledged", sign)
 
@@ -103,16 +115,17 @@ def _move(
     try:
         with writing(visit.engine) as session:
             person = person_of(session, ticket)
-            move(session, own_task(session, person, number), Act(person.name, "page", visit.now))
+            task, named = own_task(session, person, number, visit.today)
+            move(session, task, act_of(visit, person, named))
     except TurnedAway:
         raise
     except Refused as refused:
         status = 409 if isinstance(refused, MoveRefused) else 422
-        return _task_page(token, number, visit, status, typed, fault=str(refused))
+        return task_page(token, number, visit, status, typed, fault=str(refused))
     return RedirectResponse(f"{visit.home('desk', token)}/tasks/{number}?said={code}", 303)
 
 
-def _task_page(
+def task_page(
     token: str,
     number: int,
     visit: Visit,
@@ -121,15 +134,18 @@ def _task_page(
     message: str = "",
     fault: str = "",
 ) -> Response:
+    """The task's page, with what was typed and the fault named where something was refused."""
     ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
-        task = seen_task(session, person, number)
-        view = task_view(session, task, visit.today, visit.workdays)
-    mine = task.owner_id == person.id
+        task = seen_task(session, person, number, visit.today)
+        view = task_view(session, task, visit.today, visit.gauge)
+        mine = task.owner_id in [one.id for one in voices(session, person, visit.today)]
+        care = supervision_of(session, task, person, mine, visit.today)
     facts = {
         "home": visit.home("desk", token),
         "view": view,
+        "care": care,
         "typed": typed or {},
         "message": message,
         "fault": fault,
@@ -145,12 +161,14 @@ def _unsigned(task: Task) -> bool:
     return task.enterprise_id is None and task.state in MOVES[Verb.ACKNOWLEDGE][0]
 
 
-def _figures(typed: Mapping[str, str]) -> dict[int, str]:
+def figures_in(typed: Mapping[str, str]) -> dict[int, str]:
+    """The figures typed beside the targets, by target."""
     named = ((name.removeprefix(FIGURE), text) for name, text in typed.items() if name.startswith(FIGURE))
     return {int(number): text for number, text in named if number.isascii() and number.isdecimal()}
 
 
-def _note(typed: Mapping[str, str]) -> str:
+def note_in(typed: Mapping[str, str]) -> str:
+    """The note as typed. Raises Refused for one that is too long."""
     note = typed.get("note", "").strip()
     if len(note) > LONGEST_NOTE:
         raise Refused(f"说明太长，请在{LONGEST_NOTE}字以内。")

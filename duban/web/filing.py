@@ -80,7 +80,7 @@ def _form_page(
         facts = {
             "bureau": session.get_one(Plan, item.plan_id).bureau,
             "officer": session.get_one(Person, task.owner_id).name,
-            "line": task_line_of(session, task, visit.today, visit.workdays),
+            "line": task_line_of(session, task, visit.today, visit.gauge),
             "form": form_of(item),
             "filed": filed_versions(session, task),
             "typed": typed if typed is not None else _kept(session, task),

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from duban.web.rendering import notice
 
 LARGEST_BODY = 256 * 1024
+LARGEST_UPLOAD = 21 * 1024 * 1024
 HEADERS = {
     # Tokens are in the address: it must not travel to other sites nor stay in a shared computer's cache.
     "Referrer-Policy": "no-referrer",
@@ -58,12 +59,13 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
-    if int(Headers(scope=scope).get("content-length", "0")) > LARGEST_BODY:
+    largest = LARGEST_UPLOAD if scope["path"].endswith("/attach") else LARGEST_BODY
+    if int(Headers(scope=scope).get("content-length", "0")) > largest:
         raise TooLarge
     body = b""
     async for part in _parts(receive):
         body += part
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise TooLarge
     return body
 

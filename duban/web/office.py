@@ -1,27 +1,33 @@
-"""全局: the bureau's own pages, read only: progress, tasks, the matrix of filings."""
+"""全局: the bureau's own pages: progress, tasks with their 催办, the matrix of filings. Looking changes nothing."""
 
 from collections.abc import Mapping
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from duban.web.admission import TurnedAway, ticket_of
+from duban.web.desk import LONGEST_NOTE, note_in
 from duban.web.rendering import page
-from duban.web.visit import Here, Nth, Number, Visit, Words
+from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit, Words
+from flows.urging import supervisor_named, supervisor_names, urge_task
 from flows.views.matrix import Matrix, filing_items, matrix_of
 from flows.views.office import SHOWN, Filter, overview, people_names, task_list
 from flows.views.outbox import STUCK, outbox_counts
 from flows.views.task import task_view
-from plans.database import reading
+from plans.database import reading, writing
+from plans.errors import Refused
 from tasks.tables import Task
+from tasks.verbs import Act, MoveRefused
 
 pages = APIRouter(prefix="/office/{token}")
 
 
-def office_page(name: str, visit: Visit, token: str, here: str, facts: Mapping[str, object]) -> Response:
+def office_page(
+    name: str, visit: Visit, token: str, here: str, facts: Mapping[str, object], status: int = 200
+) -> Response:
     """A page of the office with its navigation; ``here`` is the entry that is open."""
     shared = {"home": visit.home("office", token), "here": here, "today": visit.today, "no_mail": visit.no_mail}
-    return page(name, visit.root, {**shared, **facts})
+    return page(name, visit.root, {**shared, **facts}, status)
 
 
 @pages.get("")
@@ -29,7 +35,7 @@ def show_overview(token: str, visit: Here) -> Response:
     """The bureau at a glance."""
     ticket_of(visit, token, "office")
     with reading(visit.engine) as session:
-        view = overview(session, visit.today, visit.workdays)
+        view = overview(session, visit.today, visit.gauge)
         counts = outbox_counts(session)
     stuck = {state: counts[state] for state in STUCK if state in counts}
     return office_page("office.html.j2", visit, token, "overview", {"view": view, "stuck": stuck})
@@ -43,22 +49,51 @@ def show_tasks(
     ticket_of(visit, token, "office")
     wanted = Filter(state if state in SHOWN else "pending", person, q.strip())
     with reading(visit.engine) as session:
-        found = task_list(session, wanted, visit.today, visit.workdays, nth)
+        found = task_list(session, wanted, visit.today, visit.gauge, nth)
         people = people_names(session)
     facts = {"wanted": wanted, "found": found, "people": people, "states": SHOWN}
     return office_page("office_tasks.html.j2", visit, token, "tasks", facts)
 
 
 @pages.get("/tasks/{number}")
-def show_task(token: str, number: Number, visit: Here) -> Response:
+def show_task(token: str, number: Number, visit: Here, said: str = "") -> Response:
     """One task, to look at."""
+    return _task_page(token, number, visit, 200, message=SAID.get(said, ""))
+
+
+@pages.post("/tasks/{number}/urge")
+def urged(token: str, number: Number, visit: Here, typed: Typed) -> Response:
+    """催办."""
+    ticket_of(visit, token, "office")
+    try:
+        with writing(visit.engine) as session:
+            act = Act(supervisor_named(session, typed.get("by", "")), "page", visit.now)
+            urge_task(session, visit.runtime, number, note_in(typed), act)
+    except Refused as refused:
+        status = 409 if isinstance(refused, MoveRefused) else 422
+        return _task_page(token, number, visit, status, typed, fault=str(refused))
+    return RedirectResponse(f"{visit.home('office', token)}/tasks/{number}?said=urged", 303)
+
+
+def _task_page(
+    token: str,
+    number: int,
+    visit: Visit,
+    status: int,
+    typed: Mapping[str, str] | None = None,
+    message: str = "",
+    fault: str = "",
+) -> Response:
     ticket_of(visit, token, "office")
     with reading(visit.engine) as session:
         task = session.get(Task, number)
         if task is None:
             raise TurnedAway("没有这个编号的任务：请从列表里打开。", 404, "没有找到")
-        view = task_view(session, task, visit.today, visit.workdays)
-    return office_page("office_task.html.j2", visit, token, "tasks", {"view": view})
+        view = task_view(session, task, visit.today, visit.gauge)
+        supervisors = supervisor_names(session)
+    told = {"typed": typed or {}, "message": message, "fault": fault, "longest": LONGEST_NOTE}
+    facts = {"view": view, "supervisors": supervisors, **told}
+    return office_page("office_task.html.j2", visit, token, "tasks", facts, status)
 
 
 @pages.get("/matrix")

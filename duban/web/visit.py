@@ -12,13 +12,26 @@ from sqlalchemy import Engine
 
 from flows.runtime import Runtime
 from notifications.outbox import NO_CHANNEL
-from plans.workdays import Workdays
 from plans.zone import local_day
+from tasks.lights import Gauge
 
 # The short message behind a code in the address; free text there says nothing.
 SAID = {
     "done": "已办结，提醒随即停止。",
     "acknowledged": "已签收。办完后请回到这里点“办结”。",
+    "reported": "已反馈，任务继续办理。",
+    "asked": "已申请延期，等待批复；批复前暂不催办。",
+    "attached": "材料已收到。",
+    "closed": "已确认销号。",
+    "returned": "已退回，将继续提醒。",
+    "decided": "已答复。",
+    "changed": "已修改，待办任务随之调整。",
+    "unchanged": "和原来一样，没有改动。",
+    "split": "已拆分，新事项排在最后。",
+    "cancelled": "事项已取消，待办任务一并取消。",
+    "deputized": "已指定代理。",
+    "ended": "代理已结束，由您本人办理。",
+    "urged": "已催办，随下一封提醒发出。",
     "filed": "已收到，谢谢！不用再做什么，需要更正时可以重新提交。",
 }
 
@@ -47,8 +60,8 @@ class Visit:
         return self.runtime.engine
 
     @property
-    def workdays(self) -> Workdays:
-        return self.runtime.workdays
+    def gauge(self) -> Gauge:
+        return self.runtime.gauge
 
     @property
     def root(self) -> str:

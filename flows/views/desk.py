@@ -8,9 +8,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
 from flows.views.lines import Paged, TaskLine, number_of, one_page, overdue, pending, select_tasks, task_line
+from plans.deputies import voices
 from plans.periods import Period
 from plans.tables import Person, PlanItem
-from plans.workdays import Workdays
+from tasks.lights import Gauge
 from tasks.states import FINISHED
 from tasks.tables import Task
 
@@ -51,18 +52,19 @@ class Desk:
     done: list[TaskLine]
 
 
-def desk_of(session: Session, person: Person, today: date, workdays: Workdays, number: int) -> Desk:
-    """The person's own tasks and the reports they look after."""
-    mine = select_tasks().where(col(Task.owner_id) == person.id, col(Task.enterprise_id).is_(None))
+def desk_of(session: Session, person: Person, today: date, gauge: Gauge, number: int) -> Desk:
+    """The person's own tasks and the reports they look after, with those of whom they stand in for."""
+    owners = [one.id or 0 for one in voices(session, person, today)]
+    mine = select_tasks().where(col(Task.owner_id).in_(owners), col(Task.enterprise_id).is_(None))
     waiting = mine.where(pending()).order_by(col(Task.due_on), col(Task.id))
-    page = one_page(session, waiting, number, lambda *row: task_line(today, workdays, row))
+    page = one_page(session, waiting, number, lambda *row: task_line(today, gauge, row))
     recent = mine.where(col(Task.state).in_(FINISHED), col(Task.done_on) >= today - RECENT)
     finished = session.exec(recent.order_by(col(Task.done_at).desc()).limit(FEW)).all()
     return Desk(
         page=page,
         sections=_sections(page.rows, today),
-        matters=_matters(session, person, today),
-        done=[task_line(today, workdays, row) for row in finished],
+        matters=_matters(session, owners, today),
+        done=[task_line(today, gauge, row) for row in finished],
     )
 
 
@@ -72,7 +74,7 @@ def _sections(lines: list[TaskLine], today: date) -> list[Section]:
     return [section for section in sections if section.lines]
 
 
-def _matters(session: Session, person: Person, today: date) -> list[Matter]:
+def _matters(session: Session, owners: list[int], today: date) -> list[Matter]:
     query = (
         select_columns(
             col(PlanItem.id),
@@ -84,7 +86,7 @@ def _matters(session: Session, person: Person, today: date) -> list[Matter]:
             number_of(overdue(today)),
         )
         .join(Task, col(Task.item_id) == col(PlanItem.id))
-        .where(col(Task.owner_id) == person.id, col(Task.enterprise_id).is_not(None))
+        .where(col(Task.owner_id).in_(owners), col(Task.enterprise_id).is_not(None))
         .group_by(col(PlanItem.id), col(PlanItem.title), col(Task.period))
         .having(or_(number_of(pending()) > 0, func.max(Task.due_on) >= today - RECENT))
         .order_by(func.min(Task.due_on).desc(), col(PlanItem.id))
@@ -98,11 +100,11 @@ def _matter(item_id: int, title: str, period: str, due_on: date, due: int, done:
 
 
 def enterprises_of(
-    session: Session, item_id: int, period: str, today: date, workdays: Workdays, number: int
+    session: Session, item_id: int, period: str, today: date, gauge: Gauge, number: int
 ) -> Paged[TaskLine]:
     """Who owes one report of one period, those still owing first."""
     query = select_tasks().where(
         col(Task.item_id) == item_id, col(Task.period) == period, col(Task.enterprise_id).is_not(None)
     )
     query = query.order_by(pending().desc(), col(Task.due_on), col(Task.id))
-    return one_page(session, query, number, lambda *row: task_line(today, workdays, row))
+    return one_page(session, query, number, lambda *row: task_line(today, gauge, row))

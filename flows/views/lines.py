@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func
@@ -14,14 +14,12 @@ from plans.agenda import Purpose
 from plans.columns import figure_text
 from plans.periods import Period
 from plans.tables import Enterprise, Person, PlanItem
-from plans.workdays import Workdays
-from tasks.lights import Light, Thresholds, task_light
-from tasks.rollup import TargetStatus
+from tasks.lights import Gauge, Light, task_light
 from tasks.states import FINISHED, PENDING, State
 from tasks.tables import Task
+from tasks.targets import TargetStatus
 
 PAGE = 50
-SOON = Thresholds().soon
 _PENDING_WORDS = {Light.RED: "逾期", Light.BLUE: "临期", Light.GREEN: "未到期"}
 
 Row = TypeVar("Row")
@@ -126,13 +124,12 @@ def overdue(today: date) -> ColumnElement[bool]:
     return and_(pending(), col(Task.due_on) < today)
 
 
-def soon(today: date, workdays: Workdays) -> ColumnElement[bool]:
+def soon(today: date, gauge: Gauge) -> ColumnElement[bool]:
     """Still to be done, and blue: due today or within the coming workdays."""
-    last = workdays.shifted(today, SOON + 1) - timedelta(days=1)
-    return and_(pending(), col(Task.due_on).between(today, last))
+    return and_(pending(), col(Task.due_on).between(today, gauge.soon_until(today)))
 
 
-def task_line(today: date, workdays: Workdays, row: TaskRow) -> TaskLine:
+def task_line(today: date, gauge: Gauge, row: TaskRow) -> TaskLine:
     """A task as one line."""
     task, item, owner, enterprise = row
     is_pending = task.state in PENDING
@@ -142,25 +139,25 @@ def task_line(today: date, workdays: Workdays, row: TaskRow) -> TaskLine:
         purpose=Purpose(task.purpose).label,
         period=Period.parse(task.period).label,
         due_on=task.due_on,
-        left=time_left(today, task.due_on, workdays) if is_pending else "",
+        left=time_left(today, task.due_on, gauge.workdays) if is_pending else "",
         holder=enterprise.name if enterprise else owner.name,
         phone=f"{enterprise.contact} {enterprise.phone}".strip() if enterprise else "",
         owner=owner.name,
         pending=is_pending,
-        badge=task_badge(task, today, workdays),
+        badge=task_badge(task, today, gauge),
     )
 
 
-def task_line_of(session: Session, task: Task, today: date, workdays: Workdays) -> TaskLine:
+def task_line_of(session: Session, task: Task, today: date, gauge: Gauge) -> TaskLine:
     """A task that is already at hand as one line."""
-    return task_line(today, workdays, session.exec(select_tasks().where(col(Task.id) == task.id)).one())
+    return task_line(today, gauge, session.exec(select_tasks().where(col(Task.id) == task.id)).one())
 
 
-def task_badge(task: Task, today: date, workdays: Workdays) -> Badge:
+def task_badge(task: Task, today: date, gauge: Gauge) -> Badge:
     """Where a task stands, as a colour and a word."""
     state = State(task.state)
     if state in PENDING:
-        light = task_light(state, task.due_on, today, workdays, Thresholds())
+        light = task_light(state, task.due_on, today, gauge)
         return Badge(light.value, _PENDING_WORDS[light])
     if state in FINISHED:
         late = task.done_on is not None and task.done_on > task.due_on
@@ -180,9 +177,15 @@ def target_line(status: TargetStatus, elapsed: float) -> TargetLine:
         read_on=status.read_on,
         share=status.floor_share,
         stretch_share=status.stretch_share,
-        badge=Badge(status.light.value, "定性" if target.qualitative else status.light.label),
+        badge=Badge(status.light.value, _target_word(status)),
         bar=_bar(status, elapsed),
     )
+
+
+def _target_word(status: TargetStatus) -> str:
+    if status.target.qualitative:
+        return "定性"
+    return f"{status.light.label} · {status.told}" if status.told else status.light.label
 
 
 def _bar(status: TargetStatus, elapsed: float) -> Bar | None:

@@ -23,11 +23,10 @@ from flows.views.lines import (
 )
 from plans.periods import Period, Span
 from plans.tables import Enterprise, Person, Plan, PlanItem
-from plans.workdays import Workdays
-from tasks.lights import Thresholds
-from tasks.rollup import target_statuses
+from tasks.lights import Gauge
 from tasks.states import FINISHED, State
 from tasks.tables import Task
+from tasks.targets import target_statuses
 
 FEW = 8
 SHOWN = {
@@ -89,7 +88,7 @@ def current_plan(session: Session, today: date) -> Plan | None:
     return next(running, plans[0] if plans else None)
 
 
-def overview(session: Session, today: date, workdays: Workdays) -> Overview:
+def overview(session: Session, today: date, gauge: Gauge) -> Overview:
     """The current plan and what presses."""
     plan = current_plan(session, today)
     period = Period.parse(plan.period) if plan else Period.containing(Span.YEAR, today)
@@ -98,21 +97,21 @@ def overview(session: Session, today: date, workdays: Workdays) -> Overview:
         plan=plan,
         period=period.label,
         elapsed=period.elapsed(today),
-        counts=_counts(session, today, workdays),
-        items=_progressing(session, plan, period, today) if plan else [],
-        late=[task_line(today, workdays, row) for row in late],
+        counts=_counts(session, today, gauge),
+        items=_progressing(session, plan, period, today, gauge) if plan else [],
+        late=[task_line(today, gauge, row) for row in late],
     )
 
 
-def _counts(session: Session, today: date, workdays: Workdays) -> Counts:
+def _counts(session: Session, today: date, gauge: Gauge) -> Counts:
     month = Period.containing(Span.MONTH, today)
     this_month = and_(col(Task.state).in_(FINISHED), col(Task.done_on) >= month.first)
-    wanted = (pending(), overdue(today), soon(today, workdays), this_month)
+    wanted = (pending(), overdue(today), soon(today, gauge), this_month)
     return Counts(*session.execute(select_columns(*(number_of(condition) for condition in wanted))).one())
 
 
-def _progressing(session: Session, plan: Plan, period: Period, today: date) -> list[Progressing]:
-    found = target_statuses(session, plan.id or 0, period, today, Thresholds())
+def _progressing(session: Session, plan: Plan, period: Period, today: date, gauge: Gauge) -> list[Progressing]:
+    found = target_statuses(session, plan.id or 0, period, today, gauge.thresholds)
     items = session.exec(
         select(PlanItem, Person)
         .join(Person, col(Person.id) == col(PlanItem.owner_id))
@@ -126,20 +125,20 @@ def _progressing(session: Session, plan: Plan, period: Period, today: date) -> l
     ]
 
 
-def task_list(session: Session, wanted: Filter, today: date, workdays: Workdays, number: int) -> Paged[TaskLine]:
+def task_list(session: Session, wanted: Filter, today: date, gauge: Gauge, number: int) -> Paged[TaskLine]:
     """The tasks a filter leaves: what is to be done first due first, what is over last due first."""
-    query = select_tasks().where(_in_state(wanted.state, today, workdays), _named(wanted.q))
+    query = select_tasks().where(_in_state(wanted.state, today, gauge), _named(wanted.q))
     if wanted.person:
         query = query.where(col(Person.name) == wanted.person)
     to_do = wanted.state in ("pending", "overdue", "soon")
     query = query.order_by(col(Task.due_on) if to_do else col(Task.due_on).desc(), col(Task.id))
-    return one_page(session, query, number, lambda *row: task_line(today, workdays, row))
+    return one_page(session, query, number, lambda *row: task_line(today, gauge, row))
 
 
-def _in_state(state: str, today: date, workdays: Workdays) -> ColumnElement[bool]:
+def _in_state(state: str, today: date, gauge: Gauge) -> ColumnElement[bool]:
     conditions = {
         "overdue": overdue(today),
-        "soon": soon(today, workdays),
+        "soon": soon(today, gauge),
         "finished": col(Task.state).in_(FINISHED),
         "lapsed": col(Task.state) == State.LAPSED,
         "cancelled": col(Task.state) == State.CANCELLED,

@@ -11,12 +11,11 @@ from flows.views.lines import TargetLine, TaskLine, target_line, task_line_of
 from plans.columns import figure_text
 from plans.periods import Period
 from plans.tables import Plan, PlanItem, Target
-from plans.workdays import Workdays
 from tasks.form import ZERO, Form, load_form
-from tasks.lights import Thresholds
-from tasks.rollup import target_statuses
+from tasks.lights import Gauge
 from tasks.states import State, Verb
 from tasks.tables import Filing, Progress, Task, TaskChange
+from tasks.targets import target_statuses
 from tasks.verbs import item_of
 
 VIA = {"page": "网页", "cli": "命令行", "clock": "自动", "mail": "邮件"}
@@ -75,15 +74,15 @@ class TaskView:
         return next((row.note for row in reversed(self.history) if row.what == Verb.RETURN.label), "")
 
 
-def task_view(session: Session, task: Task, today: date, workdays: Workdays) -> TaskView:
+def task_view(session: Session, task: Task, today: date, gauge: Gauge) -> TaskView:
     """The task made ready to read."""
     item = item_of(session, task)
     return TaskView(
-        line=task_line_of(session, task, today, workdays),
+        line=task_line_of(session, task, today, gauge),
         state=State(task.state),
         text=item.text,
         inner_on=task.inner_on if task.inner_on != task.due_on else None,
-        targets=_targets(session, item, today),
+        targets=_targets(session, item, today, gauge),
         asked=targets_of(session, task),
         figures=_figures(session, task),
         history=_history(session, task),
@@ -92,9 +91,9 @@ def task_view(session: Session, task: Task, today: date, workdays: Workdays) -> 
     )
 
 
-def _targets(session: Session, item: PlanItem, today: date) -> list[TargetLine]:
+def _targets(session: Session, item: PlanItem, today: date, gauge: Gauge) -> list[TargetLine]:
     period = Period.parse(session.get_one(Plan, item.plan_id).period)
-    found = target_statuses(session, item.plan_id, period, today, Thresholds()).get(item.id or 0, [])
+    found = target_statuses(session, item.plan_id, period, today, gauge.thresholds).get(item.id or 0, [])
     return [target_line(status, period.elapsed(today)) for status in found]
 
 
@@ -109,7 +108,7 @@ def _figures(session: Session, task: Task) -> list[Answer]:
 def _history(session: Session, task: Task) -> list[Happening]:
     changes = session.exec(select(TaskChange).where(TaskChange.task_id == task.id).order_by(col(TaskChange.id)))
     return [
-        Happening(change.at, change.by, Verb(change.verb).label, VIA.get(change.via, change.via), change.note)
+        Happening(change.at, change.actor, Verb(change.verb).label, VIA.get(change.via, change.via), change.note)
         for change in changes
     ]
 

@@ -183,12 +183,43 @@ def test_a_message_that_is_not_there_is_a_helping_page(client: TestClient, offic
         assert "请从列表里打开" in answer.text
 
 
-def test_the_office_task_page_only_shows(client: TestClient, office: str, task_of: Callable[..., Task]) -> None:
+def test_the_office_task_page_shows_and_urges_and_does_nothing_else(
+    client: TestClient, office: str, task_of: Callable[..., Task]
+) -> None:
     address = f"{office}/tasks/{task_of('研发月报', '青禾药业有限公司').id}"
     page = client.get(address).text
     assert "青禾药业有限公司" in page
-    assert "<form" not in page
+    assert page.count("<form") == page.count("/urge") == 1
     assert client.post(f"{address}/done").status_code == 404
+
+
+def test_a_supervisor_urges_from_the_office_page_once_in_the_cool_down(
+    client: TestClient, office: str, task_of: Callable[..., Task]
+) -> None:
+    address = f"{office}/tasks/{task_of('研发月报', '青禾药业有限公司').id}"
+
+    answer = client.post(f"{address}/urge", data={"by": "陈平", "note": "请今天报来"})
+
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"]).text
+    for shown in ("已催办，随下一封提醒发出。", "陈平 催办", "请今天报来"):
+        assert shown in page
+    again = client.post(f"{address}/urge", data={"by": "林岚"})
+    assert again.status_code == 409
+    assert "10月12日 已由陈平催办过，10月13日起可再催。" in again.text
+
+
+@pytest.mark.parametrize("by", ["", "李明", "不认识"])
+def test_only_who_supervises_may_urge(
+    client: TestClient, office: str, everything: Callable[[], dict[str, list[Any]]], by: str
+) -> None:
+    before = everything()
+
+    answer = client.post(f"{office}/tasks/1/urge", data={"by": by, "note": "快"})
+
+    assert answer.status_code == 422
+    assert "请选择催办人。" in answer.text
+    assert everything() == before
 
 
 def test_a_draft_digest_says_that_it_is_one_and_a_frozen_one_stays(
@@ -198,7 +229,7 @@ def test_a_draft_digest_says_that_it_is_one_and_a_frozen_one_stays(
     assert "这是草稿" in draft
     assert "2026年10月工作进展通报" in draft
     with writing(bureau.engine) as session:
-        freeze(session, Period.parse("2026-10"), now, bureau.workdays)
+        freeze(session, Period.parse("2026-10"), now, bureau.gauge)
         session.get_one(Task, task_of("研发月报").id).state = State.CANCELLED
     kept = client.get(f"{office}/digests/2026-10").text
     assert "这是草稿" not in kept

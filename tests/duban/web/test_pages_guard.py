@@ -39,6 +39,7 @@ def all_addresses(bureau: Runtime, now: datetime) -> list[str]:
     assert own is not None
     assert letter is not None
     desk, office = link_for(bureau, "李明", now), bureau.links.office(day)
+    leader = bureau.links.desk(3, 1, day)
     pages = ["", "/tasks", f"/tasks/{own.id}", f"/tasks/{filing.id}", "/matrix", "/outbox", f"/outbox/{letter}"]
     pages += [f"/outbox/{letter}/html", "/digests", "/digests/2026-10", "/digests/2026-10.html", "/digests/2026-10.md"]
     return [
@@ -48,6 +49,11 @@ def all_addresses(bureau: Runtime, now: datetime) -> list[str]:
         f"{desk}/tasks/{own.id}",
         f"{desk}/tasks/{filing.id}",
         f"{desk}/matters/{filing.item_id}/{filing.period}",
+        f"{desk}/deputy",
+        leader,
+        f"{leader}/decisions",
+        f"{leader}/plan",
+        f"{leader}/plan/{own.item_id}",
         bureau.links.filing(2, 1, filing.id or 0, day),
         *(office + page for page in pages),
     ]
