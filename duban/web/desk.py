@@ -30,6 +30,10 @@ FIGURE = "figure-"
 
 pages = APIRouter(prefix="/desk/{token}")
 
+Deed = Callable[[Session, Task, Act], object]
+Admit = Callable[[Session, Person, int, date], tuple[Task, Person]]
+"""Who may act on a task, and in whose name; raises TurnedAway."""
+
 
 @pages.get("")
 def desk(token: str, visit: Here, nth: Nth = 1) -> Response:
@@ -88,7 +92,7 @@ def done(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     def finish(session: Session, task: Task, act: Act) -> None:
         complete_from_form(session, task, figures_in(typed), note_in(typed), act)
 
-    return _move(token, number, visit, typed, "done", finish)
+    return act_on(token, number, visit, typed, "done", finish)
 
 
 @pages.post("/tasks/{number}/acknowledge")
@@ -100,23 +104,25 @@ def acknowledged(token: str, number: Number, visit: Here, typed: Typed) -> Respo
             raise MoveRefused("这项任务由企业填报，不用您签收；企业报来后自动办结。")
         acknowledge(session, task, act, note_in(typed))
 
-    return _move(token, number, visit, typed, "acknowledged", sign)
+    return act_on(token, number, visit, typed, "acknowledged", sign)
 
 
-def _move(
+def act_on(
     token: str,
     number: int,
     visit: Visit,
     typed: Mapping[str, str],
     code: str,
-    move: Callable[[Session, Task, Act], None],
+    deed: Deed,
+    admit: Admit = own_task,
 ) -> Response:
+    """Do something to a task if ``admit`` lets this person; then its page, with what was refused or what was done."""
     ticket = ticket_of(visit, token, "desk")
     try:
         with writing(visit.engine) as session:
             person = person_of(session, ticket)
-            task, named = own_task(session, person, number, visit.today)
-            move(session, task, act_of(visit, person, named))
+            task, named = admit(session, person, number, visit.today)
+            deed(session, task, act_of(visit, person, named))
     except TurnedAway:
         raise
     except Refused as refused:

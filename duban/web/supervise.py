@@ -1,22 +1,22 @@
 """督办: reporting, files, extensions and reviews on people's own pages. Looking changes nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, Response
 from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
-from duban.web.admission import TurnedAway, act_of, own_task, person_of, seen_task, ticket_of
-from duban.web.desk import figures_in, note_in, task_page
+from duban.web.admission import TurnedAway, person_of, seen_task, ticket_of
+from duban.web.desk import Deed, act_on, figures_in, note_in
 from duban.web.rendering import page
 from duban.web.visit import Here, Number, Typed, Visit
 from flows.supervising import decide, may_supervise
 from flows.tasking import readings_from_form, return_task
 from flows.views.decisions import decisions_of
-from plans.database import reading, writing
+from plans.database import reading
 from plans.deputies import voices
 from plans.errors import Refused
 from plans.tables import Person
@@ -29,8 +29,6 @@ NOT_YOURS_TO_DECIDE = "这件事由股室负责人或局领导决定，您可以
 NO_SUCH_FILE = "没有这份材料：请从任务页面打开。"
 
 pages = APIRouter(prefix="/desk/{token}")
-
-Deed = Callable[[Session, Task, Act], object]
 
 
 @pages.get("/decisions")
@@ -49,7 +47,7 @@ def reported(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     def tell(session: Session, task: Task, act: Act) -> None:
         report(session, task, act, note_in(typed), readings_from_form(session, task, figures_in(typed)))
 
-    return _as_holder(token, number, visit, typed, "reported", tell)
+    return act_on(token, number, visit, typed, "reported", tell)
 
 
 @pages.post("/tasks/{number}/extend")
@@ -59,7 +57,7 @@ def asked(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     def ask(session: Session, task: Task, act: Act) -> None:
         ask_extension(session, task, _day(typed.get("to", "")), typed.get("reason", ""), act)
 
-    return _as_holder(token, number, visit, typed, "asked", ask)
+    return act_on(token, number, visit, typed, "asked", ask)
 
 
 @pages.post("/tasks/{number}/attach")
@@ -72,7 +70,7 @@ async def attached(token: str, number: Number, visit: Here, request: Request) ->
     def keep(session: Session, task: Task, act: Act) -> None:
         attach(session, task, name, content, visit.runtime.settings.data / "evidence", act)
 
-    return _as_holder(token, number, visit, {}, "attached", keep)
+    return act_on(token, number, visit, {}, "attached", keep)
 
 
 @pages.get("/tasks/{number}/files/{file}")
@@ -120,12 +118,8 @@ def decided(token: str, number: Number, request: Number, word: str, visit: Here,
     return _as_supervisor(token, number, visit, typed, "decided", answer)
 
 
-def _as_holder(token: str, number: int, visit: Visit, typed: Mapping[str, str], code: str, deed: Deed) -> Response:
-    return _act(token, number, visit, typed, code, deed, own_task)
-
-
 def _as_supervisor(token: str, number: int, visit: Visit, typed: Mapping[str, str], code: str, deed: Deed) -> Response:
-    return _act(token, number, visit, typed, code, deed, _supervised)
+    return act_on(token, number, visit, typed, code, deed, _supervised)
 
 
 def _supervised(session: Session, person: Person, number: int, today: date) -> tuple[Task, Person]:
@@ -135,29 +129,6 @@ def _supervised(session: Session, person: Person, number: int, today: date) -> t
         if may_supervise(one, owner):
             return task, one
     raise TurnedAway(NOT_YOURS_TO_DECIDE, 403, "不能代办")
-
-
-def _act(
-    token: str,
-    number: int,
-    visit: Visit,
-    typed: Mapping[str, str],
-    code: str,
-    deed: Deed,
-    admit: Callable[[Session, Person, int, date], tuple[Task, Person]],
-) -> Response:
-    ticket = ticket_of(visit, token, "desk")
-    try:
-        with writing(visit.engine) as session:
-            person = person_of(session, ticket)
-            task, named = admit(session, person, number, visit.today)
-            deed(session, task, act_of(visit, person, named))
-    except TurnedAway:
-        raise
-    except Refused as refused:
-        status = 409 if isinstance(refused, MoveRefused) else 422
-        return task_page(token, number, visit, status, typed, fault=str(refused))
-    return RedirectResponse(f"{visit.home('desk', token)}/tasks/{number}?said={code}", 303)
 
 
 def _day(text: str) -> date:
