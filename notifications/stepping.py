@@ -37,6 +37,7 @@ from tasks.tables import Extension, Task
 from tasks.verbs import Act, lapse
 
 LEASE = timedelta(minutes=5)
+STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,11 @@ class Rules:
     urge_cooldown: int = 1
 
     def ladder_of(self, item: PlanItem, task: Dated) -> Ladder:
-        """The item's ladder, begun again where the task was extended or sent back."""
-        ladder = self.ladders[item.ladder]
+        """The item's ladder, begun again where the task was extended or sent back.
+
+        A ladder that is no longer in the bureau's file must not silence the others: the staff's stands in for it.
+        """
+        ladder = self.ladders.get(item.ladder) or self.ladders[STAFF]
         if not isinstance(task, Task):
             return ladder
         if task.original_due_on is not None:

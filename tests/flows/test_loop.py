@@ -11,6 +11,7 @@ from flows.running import tick
 from flows.runtime import Runtime
 from notifications.tables import Delivery, DeliveryState, Digest, Notice, NoticeState
 from plans.database import reading, writing
+from plans.tables import PlanItem
 from support.smtp import ReceivingServer
 from tasks.filings import file_answers, form_of
 from tasks.states import State
@@ -53,6 +54,21 @@ def test_done_stops_the_ladder_at_once_even_between_the_queue_and_the_sending(
     assert subjects(mailbox, "li@yunxi.example") == []
     with reading(runtime.engine) as session:
         assert session.exec(select(Notice.state)).all() == [NoticeState.DROPPED]
+
+
+def test_an_item_whose_ladder_was_taken_out_of_the_file_goes_by_the_staffs_and_keeps_nobody_back(
+    begin: Begin, with_mail: dict[str, object], mailbox: ReceivingServer
+) -> None:
+    runtime = begin(GAOQI, GAOQI.replace("高新", "创新").replace("李明", "王芳"), **with_mail)
+    with writing(runtime.engine) as session:
+        item = session.get_one(PlanItem, 1)
+        item.ladder = "从前的阶梯"
+        session.add(item)
+
+    pass_days(runtime, "2026-07-28")
+
+    assert subjects(mailbox, "li@yunxi.example") == ["【督办】临近到期1项"]
+    assert subjects(mailbox, "wang@yunxi.example") == ["【督办】临近到期1项"]
 
 
 def test_one_mail_a_day_carries_everything(
