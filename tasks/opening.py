@@ -98,11 +98,18 @@ def _row(item: PlanItem, task: Planned, now: datetime, first_alarm: FirstAlarm) 
 
 def _record_opening(session: Session, now: datetime) -> None:
     recorded = select(TaskChange.task_id)
-    new = session.exec(select(Task.id).where(Task.opened_at == now, col(Task.id).not_in(recorded))).all()
-    rows = [_opening_change(task_id or 0, now) for task_id in new]
+    new = (
+        select(Task.id, col(Task.due_on), Plan.started_by)
+        .join(PlanItem, col(PlanItem.id) == col(Task.item_id))
+        .join(Plan)
+        .where(Task.opened_at == now, col(Task.id).not_in(recorded))
+        .order_by(col(Task.id))
+    )
+    rows = [_opening_change(task_id or 0, due_on, by, now) for task_id, due_on, by in session.exec(new)]
     append(session, TaskChange, rows)
 
 
-def _opening_change(task_id: int, now: datetime) -> dict[str, object]:
+def _opening_change(task_id: int, due_on: date, by: str, now: datetime) -> dict[str, object]:
+    # 交办: whose plan it is hands it out; the clock only carries it.
     change = {"task_id": task_id, "verb": Verb.OPEN.value, "from_state": "", "to_state": State.OPEN.value}
-    return change | {"by": "督办", "via": "clock", "at": now, "note": ""}
+    return change | {"by": by, "via": "clock", "at": now, "note": f"期限 {due_on}"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlmodel import col, select
 
-from cast import GAOQI, at, draft
+from cast import GAOQI, PATROL, at, draft
 from flows.changing import hand_over, revising
 from flows.planning import start_from_text
 from flows.running import tick
@@ -55,12 +55,13 @@ class LifeOfATask(RuleBasedStateMachine):
         self.urged_on: date | None = None
         self.holder = "李明"
         self.now: datetime = at("2026-07-01 09:00")
+        self.ticked_at = at("2026-06-30 09:00")
         self.runtime: Runtime
 
     @initialize()
     def begin(self) -> None:
         given = read_settings(data=self.folder, secret="s" * 32)
-        start_from_text(given, draft(GAOQI), "draft.yaml", "陈平", at("2026-07-01 08:00"))
+        start_from_text(given, draft(GAOQI, PATROL), "draft.yaml", "陈平", at("2026-07-01 08:00"))
         self.runtime = open_runtime(given)
         with reading(self.runtime.engine) as session:
             self.number = session.exec(select(Task.id).where(Task.period == "2026-07")).one() or 0
@@ -163,8 +164,30 @@ class LifeOfATask(RuleBasedStateMachine):
     def time_goes_by(self, days: int, hour: int) -> None:
         moment = (self.now + timedelta(days=days)).replace(hour=hour)
         self.now = max(self.now, moment)
+        self.ticked_at = self.now
         failed = [name for done in tick(self.runtime, self.now).values() for name in done.failed]
         assert failed == []
+
+    @rule()
+    def do_the_weekly_duty(self) -> None:
+        with writing(self.runtime.engine) as session:
+            waiting = select(Task).where(col(Task.lapses_on).is_not(None), col(Task.state).in_(PENDING))
+            duty = session.exec(waiting.order_by(col(Task.due_on))).first()
+            if duty is not None:
+                complete(session, duty, self.act("王芳"))
+
+    @invariant()
+    def a_weekly_duty_lapses_when_its_week_is_over_and_never_before(self) -> None:
+        if not hasattr(self, "runtime"):
+            return
+        # The morning's reminders, and with them the counting of what was missed, begin at half past eight.
+        seen_on = local_day(self.ticked_at - timedelta(hours=8, minutes=30))
+        with reading(self.runtime.engine) as session:
+            for duty in session.exec(select(Task).where(col(Task.lapses_on).is_not(None))):
+                over_on = duty.lapses_on or date.max
+                assert duty.state in {State.OPEN, State.DONE, State.LAPSED}
+                assert duty.state != State.OPEN or over_on >= seen_on
+                assert duty.state != State.LAPSED or over_on < local_day(self.now)
 
     @invariant()
     def the_task_is_as_the_model_says(self) -> None:

@@ -196,7 +196,7 @@ def test_history_is_told_in_order(
     client.post(f"{desk_of('王芳')}/tasks/{task.id}/acknowledge")
     client.post(f"{desk_of('王芳')}/tasks/{task.id}/done", data={"note": "巡查两处"})
     page = client.get(f"{desk_of('王芳')}/tasks/{task.id}").text
-    assert page.index("督办 交办") < page.index("王芳 签收") < page.index("王芳 办结") < page.index("巡查两处")
+    assert page.index("陈平 交办") < page.index("王芳 签收") < page.index("王芳 办结") < page.index("巡查两处")
     with reading(bureau.engine) as session:
         changes = session.exec(select(TaskChange).where(TaskChange.task_id == task.id, TaskChange.via == "page"))
         assert [change.by for change in changes] == ["王芳", "王芳"]
