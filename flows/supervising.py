@@ -10,10 +10,12 @@ from flows.runtime import Runtime
 from flows.tasking import readings_of, task_row
 from notifications.audience import same_office
 from plans.database import reading
-from plans.tables import Enterprise, Person, PlanItem
+from plans.periods import Period, Span
+from plans.tables import Enterprise, Person, Plan, PlanItem
 from plans.words import Role
 from plans.zone import local_day, local_text
 from tasks.extensions import Alarm, ask_extension, find_extension, grant_extension, refuse_extension, waiting_extensions
+from tasks.history import task_history
 from tasks.states import State, Verb
 from tasks.tables import Extension, Task, TaskChange
 from tasks.verbs import Act, find_task, item_of, report
@@ -90,6 +92,14 @@ def history_sentences(session: Session, task: Task) -> list[str]:
     """What happened to a task, one Chinese sentence a change."""
     changes = session.exec(select(TaskChange).where(TaskChange.task_id == task.id).order_by(col(TaskChange.id)))
     return [sentence(change) for change in changes]
+
+
+def light_rows(session: Session, runtime: Runtime, task: Task, now: datetime) -> list[dict[str, str]]:
+    """灯史: the task's light month by month since it was handed out; red that was caught up is told as yellow."""
+    period = Period.parse(session.get_one(Plan, item_of(session, task).plan_id).period)
+    opened_in = Period.containing(Span.MONTH, local_day(task.opened_at))
+    months = task_history(task, period, local_day(now), runtime.gauge)
+    return [{"month": month.month.label, "light": month.light.label} for month in months if month.month >= opened_in]
 
 
 def sentence(change: TaskChange) -> str:

@@ -145,18 +145,3 @@ def growth(now: Decimal, before: Decimal) -> Growth | None:
 def points(now: Decimal, before: Decimal) -> Points:
     """X个百分点 between two rates given in %."""
     return Points(now - before)
-
-
-_CHANGE = re.compile(
-    rf"(?P<way>增长|增加|提高|上升|下降|降低|减少)?(?P<number>[-+]?{NUMBER})(?P<unit>%|个?百分点)", re.ASCII
-)
-
-
-def read_change(text: str) -> Growth | Points:
-    """``增长4.7%`` or ``提高1.2个百分点`` as what it is. Raises NotANumber for anything else."""
-    found = _CHANGE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
-    if not found:
-        raise NotANumber(f"“{text}”读不出增减：请写成 增长4.7% 或 提高1.2个百分点。")
-    number = Decimal(found["number"].replace(",", ""))
-    number = -number if found["way"] in ("下降", "降低", "减少") else number
-    return Growth(number) if found["unit"] == "%" else Points(number)

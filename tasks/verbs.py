@@ -14,7 +14,7 @@ from plans.errors import Refused
 from plans.tables import PlanItem, Target
 from plans.zone import local_day, local_text
 from tasks.audit import append
-from tasks.states import FINISHED, MOVES, PENDING, State, Verb
+from tasks.states import MOVES, PENDING, State, Verb
 from tasks.tables import Evidence, Progress, Task, TaskChange
 
 
@@ -172,8 +172,3 @@ def _why_not(session: Session, task: Task, verb: Verb) -> str:
 def is_pending(task: Task) -> bool:
     """True while somebody still has to do it."""
     return task.state in PENDING
-
-
-def is_finished(task: Task) -> bool:
-    """True once it is done, confirmed or not."""
-    return task.state in FINISHED

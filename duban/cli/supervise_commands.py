@@ -8,7 +8,15 @@ import typer
 
 from duban.cli.output import as_json, now, runtime, table
 from duban.cli.task_commands import By, Note, Number, who
-from flows.supervising import ask, decide, extension_rows, history_sentences, report_with_figures, review_rows
+from flows.supervising import (
+    ask,
+    decide,
+    extension_rows,
+    history_sentences,
+    light_rows,
+    report_with_figures,
+    review_rows,
+)
 from flows.tasking import task_rows
 from plans.database import reading, writing
 from plans.errors import Refused
@@ -34,11 +42,14 @@ def show(task: Number, json: Json = False) -> None:
         found = find_task(session, task)
         history = history_sentences(session, found)
         files = [file.name for file in evidence_of(session, task)]
+        lights = light_rows(session, opened, found, now())
     if json:
-        print(as_json(rows[0] | {"history": history, "files": files}))
+        print(as_json(rows[0] | {"history": history, "files": files, "lights": lights}))
         return
     row = rows[0]
     print(f"{row['title']}（{row['period']}，{row['purpose']}） {row['due_on']} 到期 {row['holder']} {row['state']}")
+    if lights:
+        print("各月的灯：" + "、".join(f"{month['month']} {month['light']}" for month in lights))
     print("\n".join([*history, *(f"材料：{name}" for name in files)]))
 
 

@@ -115,6 +115,17 @@ def _listed(folder: Path) -> str:
     return duban(folder, "task", "list", "--json").stdout
 
 
+def test_a_task_is_shown_with_what_happened(tmp_path: Path) -> None:
+    started(tmp_path, GAOQI)
+    duban(tmp_path, "tick", "--at", "2031-07-02T09:00")
+    duban(tmp_path, "task", "done", "1", "--note", "已认定", "--by", "李明")
+
+    shown = json.loads(duban(tmp_path, "task", "show", "1", "--json").stdout)
+
+    assert shown["history"][-1].endswith("李明办结：已认定。")
+    assert "培育高新技术企业（2031年7月，报进度） 2031-07-31 到期" in duban(tmp_path, "task", "show", "1").stdout
+
+
 def test_a_figure_for_an_unknown_target_is_refused_and_nothing_is_done(tmp_path: Path) -> None:
     started(tmp_path, GAOQI)
     duban(tmp_path, "tick", "--at", "2031-07-02T09:00")

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from cast import GAOQI, at
 from conftest import Begin
 from flows.runtime import Runtime
-from flows.supervising import decide, history_sentences
+from flows.supervising import decide, history_sentences, light_rows
 from flows.tasking import complete_with_figures
 from plans.database import reading, writing
 from plans.tables import PlanItem
@@ -146,6 +146,21 @@ def test_a_report_keeps_the_figure_and_the_task_open(begin: Begin) -> None:
         assert task.state == State.OPEN
         assert task.next_step_at is not None
         assert history_sentences(session, task)[-1] == "2026-07-10 09:00 李明反馈：已报3家。"
+
+
+def test_a_task_that_was_red_and_is_caught_up_is_told_as_yellow_in_that_month(begin: Begin) -> None:
+    runtime = begin(GAOQI)
+    with writing(runtime.engine) as session:
+        complete(session, the_task(session), by("李明", "2026-09-04 09:00"))
+
+    with reading(runtime.engine) as session:
+        rows = light_rows(session, runtime, the_task(session), at("2026-09-10 09:00"))
+
+    assert [tuple(row.values()) for row in rows] == [
+        ("2026年7月", "临期"),
+        ("2026年8月", "偏慢"),
+        ("2026年9月", "正常"),
+    ]
 
 
 def test_a_task_that_must_be_signed_for_is_not_done_before(begin: Begin) -> None:

@@ -24,7 +24,6 @@ from tasks.verbs import (
     close,
     complete,
     find_task,
-    is_finished,
     is_pending,
     item_of,
     lapse,
@@ -126,11 +125,10 @@ def test_the_table_here_is_the_programs_table() -> None:
 
 
 @pytest.mark.parametrize("state", State)
-def test_a_task_is_pending_or_finished_or_neither(session: Session, state: State) -> None:
+def test_a_task_is_pending_until_it_is_done_or_dropped(session: Session, state: State) -> None:
     task = brought_into(session, state)
 
     assert is_pending(task) == (state in {State.OPEN, State.ACKNOWLEDGED, State.RETURNED}) == (state in PENDING)
-    assert is_finished(task) == (state in {State.DONE, State.CLOSED})
 
 
 def test_done_stops_the_alarm_and_is_dated_in_the_bureaus_time(session: Session) -> None:
