@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -115,3 +117,67 @@ class Target(SQLModel, table=True):
     level: str = ""
     quote: str = ""
     cumulative: bool = True
+
+
+class SheetState(StrEnum):
+    """What became of a sheet."""
+
+    OPEN = "open"
+    STARTED = "started"
+    APPLIED = "applied"
+    DROPPED = "dropped"
+
+
+class PlanSheet(SQLModel, table=True):
+    """A document somebody handed in and the draft made of it. ``version`` fences two people working on it at once.
+
+    ``document`` is a Source (plans/reading/source.py) and ``sheet`` a Sheet (plans/sheet/model.py), both as JSON;
+    ``mapping`` is what its tables' columns were taken for. ``plan_id`` is the plan it started or amended.
+    """
+
+    __tablename__ = "plan_sheet"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    sha256: str
+    document: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    problems: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    mapping: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    sheet: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    version: int = 1
+    state: str = SheetState.OPEN.value
+    handed_in_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    handed_in_by: str = ""
+    changed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    plan_id: int | None = Field(default=None, foreign_key="plan.id")
+
+
+class ColumnMapping(SQLModel, table=True):
+    """What this bureau takes the columns of a task table for, remembered by the table's header.
+
+    ``header`` is the folded header row; ``columns`` are field names by position, empty where a column says nothing.
+    """
+
+    __tablename__ = "column_mapping"
+
+    id: int | None = Field(default=None, primary_key=True)
+    header: str = Field(unique=True)
+    columns: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    set_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class BaseFigure(SQLModel, table=True):
+    """A figure of an earlier document, the base of a later 同比. ``period`` is a Period key."""
+
+    __tablename__ = "base_figure"
+    __table_args__ = (UniqueConstraint("indicator", "unit", "period", "calibre"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    indicator: str
+    unit: str
+    period: str
+    calibre: str = ""
+    value: Decimal = Field(sa_column=Column(Figure, nullable=False))
+    quote: str = ""
+    source: str = ""
+    kept_at: datetime = Field(sa_column=Column(Instant, nullable=False))

@@ -32,6 +32,8 @@ def describe(document: Document, stretch: Stretch) -> Item:
         counterparties=_parties(document, stretch.whole),
         catch_all=catch_all,
         line=document.line_of(stretch.whole.start),
+        start=stretch.whole.start,
+        end=stretch.whole.end,
     )
 
 

@@ -43,7 +43,10 @@ class StatedTarget(_Value):
 
 
 class Item(_Value):
-    """One thing the plan promises; `text` starts at its marker, `line` is 1-based, `cadence` as in design.md."""
+    """One thing the plan promises; `text` starts at its marker, `line` is 1-based, `cadence` as in design.md.
+
+    `start` and `end` are where it stands in the document's text, in characters.
+    """
 
     title: str
     marker: str
@@ -57,6 +60,8 @@ class Item(_Value):
     counterparties: tuple[str, ...]
     catch_all: bool
     line: int
+    start: int
+    end: int
 
 
 class Figure(_Value):

@@ -15,11 +15,17 @@ from plans.reading.model import Item, Problem, Reading, RecurringDuty
 from plans.reading.page import lay_out
 from plans.reading.reported import bureau_named, period_reported, plan_period
 from plans.reading.sections import Part, find_parts
+from plans.reading.source import Source
 
 
 def read_text(text: str) -> Reading:
     """Everything the text says, and the problems a person must settle. Never raises; time grows with the text."""
-    document = lay_out(text)
+    return read_source(Source(text))
+
+
+def read_source(source: Source) -> Reading:
+    """Everything a document says, in its paragraphs and in its tables. Never raises; time grows with the document."""
+    document = lay_out(source.text)
     marks = find_marks(document)
     parts = find_parts(document, marks)
     stretches = tuple(_stretches(document, parts, marks))
