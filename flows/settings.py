@@ -86,7 +86,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data / 'duban.db'}"
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'duban.db'}"
 
     @cached_property
     def base_url(self) -> str:

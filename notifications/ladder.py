@@ -179,7 +179,8 @@ def decide(ladder: Ladder, task: Dated, stepped_on: date, today: date, workdays:
     if not workdays.is_workday(today) and any(not step.any_day for step, _ in passed):
         return Decision((), (), workdays.on_or_after(today), stepped_on)
     voices = _voices(passed)
-    say = tuple({audience: (step, audience) for step, audience in voices}.values())
+    latest = {audience: (step, audience) for step, audience in voices}.values()
+    say = tuple(voice for voice in voices if voice in latest)
     skipped = tuple(voice for voice in voices if voice not in say)
     return Decision(say, skipped, next_day(ladder, task, today, workdays), today)
 

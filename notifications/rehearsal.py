@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from notifications.audience import Staff
+from notifications.audience import Recipient, Staff
 from notifications.ladder import Audience, Step, decide, saying_days
 from notifications.letters import Pen, addressee
 from notifications.stepping import Rules, asked_extensions
@@ -45,13 +45,21 @@ def rehearse(session: Session, first: date, last: date, rules: Rules, pen: Pen) 
     asked = asked_extensions(session, [task.id for _, task in tasks if task.id])
     found = []
     for item, task in tasks:
-        said: dict[tuple[date, Step, str], str] = {}
+        # One person may be two audiences at once, and hears the later step.
+        said: dict[tuple[date, str], tuple[Step, str]] = {}
         for day, step, audience in _sayings(item, task, asked.get(task.id or 0), rules):
             if max(first, task.stepped_on + timedelta(days=1)) <= day <= last:
                 for heard in staff.recipients(task, audience, day):
-                    said.setdefault((day, step, heard.key), heard.on_behalf_of)
-        found += [_row(session, item, task, *each, pen, behalf) for each, behalf in said.items()]
+                    said[day, heard.key] = (step, _behalf(said.get((day, heard.key)), step, heard))
+        found += [
+            _row(session, item, task, day, step, recipient, pen, behalf)
+            for (day, recipient), (step, behalf) in said.items()
+        ]
     return sorted(found, key=lambda row: (row.day, row.recipient, row.due_on, row.title, row.step))
+
+
+def _behalf(before: tuple[Step, str] | None, step: Step, heard: Recipient) -> str:
+    return before[1] if before and before[0] == step else heard.on_behalf_of
 
 
 def _sayings(item: PlanItem, task: Task, asked_on: date | None, rules: Rules) -> Iterator[tuple[date, Step, Audience]]:

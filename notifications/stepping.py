@@ -212,7 +212,13 @@ def notice_row(task: Task, step: str, audience: Audience, recipient: Recipient, 
 
 
 def _one_each(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    # One person may be officer and head at once: who waits hears it, a skipped twin must not take the row.
+    # One person may be two audiences at once: the later step is said, the earlier one counts as slept through.
+    said: dict[tuple[object, object], dict[str, object]] = {}
+    for row in rows:
+        if row["state"] == NoticeState.WAITING:
+            said.get((row["task_id"], row["recipient"]), {})["state"] = NoticeState.SKIPPED.value
+            said[row["task_id"], row["recipient"]] = row
+    # Who waits hears it, a skipped twin must not take the row.
     rows = sorted(rows, key=lambda row: row["state"] == NoticeState.SKIPPED)
     return list({(row["task_id"], row["step"], row["recipient"]): row for row in reversed(rows)}.values())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ class DatabaseProblem(Broken):
     """数据库打不开：……。 The sentence is for the person, the cause is chained for the log."""
 
 
+@cache
 def make_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///file`` or ``postgresql://…``. Opens nothing yet."""
+    """The engine of a process for ``sqlite:///file`` or ``postgresql://…``: one for each. Opens nothing yet."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -168,6 +170,12 @@ def _upgrade(connection: Connection) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()
+
+
+def one_at_a_time(session: Session, key: int) -> None:
+    """Wait until no other transaction holds this key, and hold it to this one's end. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:

@@ -1,5 +1,6 @@
 """What tests share: both databases, a bureau that has started its plan, a mail server that really receives."""
 
+import hashlib
 import os
 import shutil
 import uuid
@@ -70,12 +71,26 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every test's SQLite database is: one address, so one engine, whose statements are compiled once."""
+    return tmp_path_factory.mktemp("database") / "duban.db"
+
+
+@pytest.fixture
+def empty_file(database_file: Path) -> Iterator[str]:
+    """The address of the SQLite database, with nothing in it yet."""
+    url = f"sqlite:///{database_file}"
+    yield url
+    make_engine(url).dispose()
+    for file in database_file.parent.iterdir():
+        file.unlink()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.server)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Each test that asks for a database runs on both."""
-    if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'duban.db'}"
+    return str(request.getfixturevalue("postgres_url" if request.param == "postgres" else "empty_file"))
 
 
 @pytest.fixture
@@ -99,16 +114,33 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def started_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Where the database of a bureau that has just started is kept, for the next test that begins in the same way."""
+    folder = tmp_path_factory.mktemp("started")
+    return lambda beginning: folder / f"{hashlib.sha256(beginning.encode()).hexdigest()}.db"
+
+
 @pytest.fixture
-def begin(settings: Settings, made_once: Path, tmp_path: Path) -> Iterator[Begin]:
+def begin(
+    settings: Settings, made_once: Path, database_file: Path, started_once: Callable[[str], Path]
+) -> Iterator[Begin]:
     opened: list[Runtime] = []
-    if settings.database.startswith("sqlite"):
-        shutil.copy(made_once, tmp_path / "duban.db")
+    on_file = settings.database.startswith("sqlite")
+    if on_file:
+        shutil.copy(made_once, database_file)
 
     def start(*items: str, on: str = "2026-07-01 08:00", period: str = "2026H2", **given: object) -> Runtime:
         chosen = settings.model_copy(update=given)
-        start_from_text(chosen, draft(*items, period=period), "draft.yaml", "陈平", at(on))
+        kept = started_once(repr((items, on, period, sorted(given.items()))))
+        if on_file and not opened and kept.exists():
+            shutil.copy(kept, database_file)
+        else:
+            start_from_text(chosen, draft(*items, period=period), "draft.yaml", "陈平", at(on))
         opened.append(open_runtime(chosen))
+        if on_file and len(opened) == 1 and not kept.exists():
+            opened[0].engine.dispose()
+            shutil.copy(database_file, kept)
         return opened[-1]
 
     yield start

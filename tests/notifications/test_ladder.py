@@ -211,7 +211,7 @@ def test_after_a_long_sleep_the_present_step_is_said_and_the_earlier_ones_are_ke
     decision = decide(STAFF, OCTOBER_10, date(2026, 9, 1), date(2026, 10, 14), NOTICE)
 
     assert told(decision) == (
-        [("+3", "assignee"), ("0", "group"), ("+3", "head")],
+        [("0", "group"), ("+3", "assignee"), ("+3", "head")],
         [("-3", "assignee"), ("0", "assignee"), ("+1", "assignee")],
         "2026-10-20",
     )

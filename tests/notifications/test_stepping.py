@@ -125,7 +125,7 @@ def test_an_officer_who_is_also_the_head_gets_one_notice_a_step(begin: Begin) ->
     assert said == 1
 
 
-def test_a_person_of_two_audiences_keeps_the_notice_that_waits(begin: Begin) -> None:
+def test_a_person_of_two_audiences_hears_the_later_step_once(begin: Begin) -> None:
     runtime = begin(GAOQI.replace("李明", "陈平"))
     # The steps on 3 August (+1), 5 August (+3, owner and head) and 11 August (+7, head and deputy) were slept through.
     now = at("2026-08-12 08:31")
@@ -134,7 +134,7 @@ def test_a_person_of_two_audiences_keeps_the_notice_that_waits(begin: Begin) -> 
 
     assert sorted(notices(runtime)) == [
         ("+1", "person:3", NoticeState.SKIPPED),
-        ("+3", "person:3", NoticeState.WAITING),
+        ("+3", "person:3", NoticeState.SKIPPED),
         ("+7", "person:2", NoticeState.WAITING),
         ("+7", "person:3", NoticeState.WAITING),
         ("-3", "person:3", NoticeState.SKIPPED),
@@ -224,3 +224,18 @@ def test_done_right_after_a_step_clears_the_alarm_that_the_step_set(begin: Begin
     assert alarm_of(runtime) is None
     with reading(runtime.engine) as session:
         assert session.exec(select(TaskChange.verb).order_by(col(TaskChange.id))).all() == ["open", "complete"]
+
+
+def test_who_is_head_and_leader_at_once_hears_only_the_later_step(begin: Begin) -> None:
+    # 综合股 has no head, so 林岚 hears as its head too; the clock slept through every step.
+    runtime = begin(GAOQI.replace("李明", "王芳"))
+    long_after = at("2026-08-28 08:31")
+
+    stepped(runtime, claimed(runtime, STAFF, long_after), long_after)
+
+    with reading(runtime.engine) as session:
+        july = session.exec(select(Task.id).where(Task.period == "2026-07")).one()
+        lin = session.exec(select(Person.id).where(Person.name == "林岚")).one()
+        heard = select(Notice.step, Notice.state).where(Notice.task_id == july, Notice.recipient == f"person:{lin}")
+        said = [step for step, state in session.exec(heard) if state == NoticeState.WAITING]
+    assert said == ["+12"]

@@ -25,9 +25,9 @@ from tasks.tables import Task
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(empty_file: str) -> str:
     """Pages are the same on both databases; one test walks them on PostgreSQL."""
-    return f"sqlite:///{tmp_path / 'duban.db'}"
+    return empty_file
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def bureau(started: Path, settings: Settings, tmp_path: Path) -> Iterator[Runtime]:
-    with closing(sqlite3.connect(started)) as source, closing(sqlite3.connect(tmp_path / "duban.db")) as copy:
+def bureau(started: Path, settings: Settings, database_file: Path) -> Iterator[Runtime]:
+    with closing(sqlite3.connect(started)) as source, closing(sqlite3.connect(database_file)) as copy:
         source.backup(copy)
     runtime = open_runtime(settings)
     yield runtime
