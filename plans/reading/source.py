@@ -74,7 +74,8 @@ def lay_out_source(blocks: Iterable[Block], notes: Sequence[str] = ()) -> Source
             lines.append(block)
             position += len(block) + 1
             continue
-        rows = [_row_words(block, number) for number in range(len(block.rows))]
+        width = max((len(row) for row in block.rows), default=0)
+        rows = [_row_words(block, number, width) for number in range(len(block.rows))]
         if not rows:
             continue
         starts = list(accumulate((len(CELL_END.join(row)) + 1 for row in rows), initial=position))
@@ -84,8 +85,7 @@ def lay_out_source(blocks: Iterable[Block], notes: Sequence[str] = ()) -> Source
     return Source("\n".join(lines), tuple(tables), tuple(notes))
 
 
-def _row_words(grid: Grid, number: int) -> list[str]:
-    width = max(len(row) for row in grid.rows)
+def _row_words(grid: Grid, number: int, width: int) -> list[str]:
     row = [" ".join(words.split()) for words in grid.rows[number]]
     row += [""] * (width - len(row))
     return ["" if (number, column) in grid.origins else words for column, words in enumerate(row)]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from plans.reading.errors import DocumentError
-from plans.reading.files import decode, read_file
+from plans.reading.files import read_file, source_of
+from support.office_files import docx, p
 
 PLAN = "云溪县科技局2024年工作计划\n一、下一步工作打算\n1.高企培育。确保新增高新技术企业5家。\n"
 
@@ -15,6 +16,14 @@ def test_a_document_reads_the_same_in_every_encoding_a_bureau_uses(tmp_path: Pat
     path = tmp_path / "计划.txt"
     path.write_bytes(PLAN.encode(encoding))
 
+    assert read_file(path).plan_items[0].title == "高企培育"
+
+
+def test_a_word_document_reads_as_its_text_does(tmp_path: Path) -> None:
+    path = tmp_path / "计划.docx"
+    path.write_bytes(docx("".join(p(line) for line in PLAN.splitlines())))
+
+    assert source_of(path).text == PLAN.strip()
     assert read_file(path).plan_items[0].title == "高企培育"
 
 
@@ -30,13 +39,13 @@ def test_markdown_is_read_as_text(tmp_path: Path) -> None:
     [
         ("空.txt", b"", "空文件"),
         ("空行.txt", b" \n\n", "空文件"),
-        ("图片.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "不是文本文件"),
+        ("程序.txt", b"MZ\x00\x01\x02", "不是文本文件"),
         ("乱码.txt", b"\xff\xff\xff\xff", "编码无法识别"),
-        ("总结.docx", b"PK\x03\x04", "另存为 .txt"),
-        ("台账.xlsx", b"PK\x03\x04", "另存为 .txt"),
-        ("总结.pdf", b"%PDF-1.7", "另存为 .txt"),
-        ("总结.doc", b"\xd0\xcf\x11\xe0", "另存为 .txt"),
-        ("照片.jpg", b"\xff\xd8", "另存为 .txt"),
+        ("总结.docx", b"PK\x03\x04", "另存一份"),
+        ("台账.xlsx", b"PK\x03\x04", "另存一份"),
+        ("总结.pdf", b"%PDF-1.7", "另存为 .docx"),
+        ("照片.jpg", b"\xff\xd8\xff", "是图片"),
+        ("材料.rar", b"Rar!\x1a\x07", "请解压"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(
@@ -69,7 +78,3 @@ def test_a_file_over_20_mb_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
     with pytest.raises(DocumentError, match="超过 20 MB"):
         read_file(path)
-
-
-def test_decode_keeps_line_ends_as_they_are() -> None:
-    assert decode("一\r\n二".encode("gb18030"), "计划.txt") == "一\r\n二"
