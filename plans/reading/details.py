@@ -1,5 +1,6 @@
 """What is said inside one item: targets, dates, rhythm, owner, and whom it is done with."""
 
+from plans.programmes import Programmes
 from plans.reading.deadlines import find_deadlines
 from plans.reading.document import Document, Span
 from plans.reading.duties import UNDATED, find_rhythms
@@ -11,25 +12,25 @@ from plans.reading.rules import rule
 from plans.reading.targets import find_targets
 
 
-def describe(document: Document, stretch: Stretch) -> Item:
+def describe(document: Document, stretch: Stretch, programmes: Programmes) -> Item:
     """The item that stands in a stretch of the document."""
     folded_title, folded = document.body[slice(*stretch.title)], document.body[slice(*stretch.whole)]
     catch_all = rule("framing", "catch_all").search(folded_title) is not None
-    programme = OTHER if catch_all else programme_of(folded_title, folded)
-    targets = find_targets(document, stretch.whole, stretch.title)
+    programme = OTHER if catch_all else programme_of(folded_title, folded, programmes)
+    targets = find_targets(document, Span(stretch.marker.end, stretch.whole.end), stretch.title)
     deadlines = tuple(document.quote(span) for span in find_deadlines(document, stretch.whole))
-    cadence = _cadence(document, stretch.whole)
+    cadence = stated_cadence(document, stretch.whole)
     return Item(
         title=document.quote(stretch.title),
         marker=document.quote(stretch.marker),
         text=document.quote(stretch.whole),
         programme=programme,
-        kind=kind_of(folded, programme, targets, cadence, deadlines),
+        kind=kind_of(folded, programmes[programme].kind, targets, cadence, deadlines),
         owner=_owner(document, stretch.whole),
         targets=targets,
         cadence=cadence,
         deadlines=deadlines,
-        counterparties=_parties(document, stretch.whole),
+        counterparties=parties_in(document, stretch.whole),
         catch_all=catch_all,
         line=document.line_of(stretch.whole.start),
         start=stretch.whole.start,
@@ -37,7 +38,7 @@ def describe(document: Document, stretch: Stretch) -> Item:
     )
 
 
-def _cadence(document: Document, item: Span) -> str | None:
+def stated_cadence(document: Document, item: Span) -> str | None:
     """The first rhythm with a period, in its most exact form (每月 … 每月10日); else the first without (定期)."""
     stated = [rhythm.cadence for rhythm in find_rhythms(document, item) if rhythm.cadence != "undated"]
     dated = [cadence for cadence in stated if cadence not in UNDATED]
@@ -50,7 +51,7 @@ def _owner(document: Document, item: Span) -> str | None:
     return document.quote(Span(*match.span("owner"))) if match else None
 
 
-def _parties(document: Document, item: Span) -> tuple[str, ...]:
+def parties_in(document: Document, item: Span) -> tuple[str, ...]:
     """Whom the item is done with, as written, once each."""
     found = rule("parties", "organs").finditer(document.body, item.start, item.end)
     return tuple(dict.fromkeys(document.quote(Span(match.start(), match.end())) for match in found))

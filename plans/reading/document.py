@@ -4,17 +4,26 @@ Offsets mean the same in both, so whatever is found in the body is quoted from t
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
-_WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_BLANKS = dict.fromkeys((0x3000, 0x00A0, 0xFEFF, 0x0009, 0x200B), 0x20)
+from plans.reading.traditional import simplify
+
+_WIDTHS = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0xFF61: "。", 0xFF64: "、"}
+_ODD_BLANKS = (0x00A0, 0x00AD, 0x0009, 0x000B, 0x000C, 0x3000, 0xFEFF, 0x202F, 0x205F, *range(0x2000, 0x2010))
+_BLANKS = dict.fromkeys((*_ODD_BLANKS, 0x2028, 0x2029), " ")
+_BRACKETS = dict(zip("〔〕﹙﹚︵︶﹐﹔﹕﹑", "()()(),;:、", strict=True))
+_COMPATIBLE = (range(0x2E80, 0x2FD6), range(0xF900, 0xFADA))
+"""Radicals and compatibility forms that a PDF prints in place of the usual characters."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"[^\r\n]+")
 _SENTENCE = re.compile(r"[^。;!?\r\n]+")
-_CLAUSE_STOPS = ",;:。!?\r\n"
+_CLAUSE_STOP = re.compile(r"[,;:。!?\r\n]")
+_AFTER_LAST_STOP = re.compile(r"[,;:。!?\r\n][^,;:。!?\r\n]*\Z")
 QUOTE = 60
 """The most characters a quote reaches back: keeps the work linear when a document has no punctuation."""
 
@@ -58,8 +67,15 @@ class Document:
 
 
 def fold(text: str) -> str:
-    """Full-width letters, digits and punctuation to half width, one character for one."""
-    return text.translate(_WIDTHS | _BLANKS)
+    """Half width, plain blanks, Simplified: one character for one."""
+    return simplify(text.translate(_folding()))
+
+
+@cache
+def _folding() -> dict[int, str]:
+    usual = {code: unicodedata.normalize("NFKC", chr(code)) for codes in _COMPATIBLE for code in codes}
+    brackets = {ord(odd): plain for odd, plain in _BRACKETS.items()}
+    return {code: plain for code, plain in usual.items() if len(plain) == 1} | _WIDTHS | _BLANKS | brackets
 
 
 def line_ends(text: str) -> tuple[int, ...]:
@@ -92,8 +108,10 @@ def blank(folded: str, spans: Iterable[Span]) -> str:
 
 
 def _last_stop(lead: str) -> int:
-    return 1 + max(lead.rfind(stop) for stop in _CLAUSE_STOPS)
+    match = _AFTER_LAST_STOP.search(lead)
+    return match.start() + 1 if match else 0
 
 
 def _first_stop(tail: str) -> int:
-    return next((index for index, character in enumerate(tail) if character in _CLAUSE_STOPS), len(tail))
+    match = _CLAUSE_STOP.search(tail)
+    return match.start() if match else len(tail)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plans.reading.document import Document, Span
+from plans.reading.numbers import value_of
 from plans.reading.rules import named_rules
 
 _WEEKDAYS = dict(zip("一二三四五六日天", ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sun"), strict=True))
@@ -51,8 +52,10 @@ def _cadence(name: str, match: re.Match[str]) -> str:
     if name == "weekly":
         day, half = _WEEKDAYS.get(match["weekday"] or ""), _HALVES.get(match["half"] or "", "")
         return f"weekly:{day}{half}" if day else "weekly"
+    if name == "uncommon":
+        return "periodic-unspecified"
     if name == "monthly":
-        day_of_month = int(match["monthday"] or match["nextmonthday"] or 0)
+        day_of_month = int(value_of(match["monthday"] or match["nextmonthday"] or "0") or 0)
         return f"monthly:{day_of_month}" if 1 <= day_of_month <= 31 else "monthly"
     return _annual(match) if name == "annual-dated" else name
 

@@ -9,7 +9,9 @@ from plans.reading.markers import Mark, Style
 from plans.reading.rules import rule
 from plans.reading.sections import Part, heading_after
 
-LONGEST_TITLE, SHORTEST_PARAGRAPH = 45, 8
+LONGEST_TITLE, SHORTEST_PARAGRAPH = 45, 6
+_BULLETS = "。:;> -—–●◆■▪•◇○★☆►▶√*"
+_TRAILING = re.compile("(?:,?其中|[,、 ])+$")
 _CLAUSE = re.compile(r"[^,]{1,80}")
 
 
@@ -28,13 +30,23 @@ def find_items(document: Document, part: Part, marks: Sequence[Mark]) -> tuple[S
     A section whose heading only names a subject (一、抓好研发投入。) and holds no markers is itself one item; one
     whose heading says it is the plan, and holds none, has one item a paragraph.
     """
-    if marks:
-        return tuple(_numbered(document, part.body, marks))
-    if part.explicit or part.mark is None:
-        return tuple(_paragraphs(document, part))
-    if rule("framing", "frame").search(document.quote(part.heading)):
+    heading = document.quote(part.heading)
+    if not marks and (rule("framing", "frame").search(heading) or part.body.end <= part.body.start):
         return ()
-    return (_stretch(document, part.mark, part.body.end),)
+    if marks and not (_names_a_subject(part) and _only_points(marks)):
+        return tuple(_numbered(document, part.body, marks))
+    if part.mark and (not part.explicit or rule("framing", "goals").search(heading)):
+        return (_stretch(document, part.mark, part.body.end),)
+    return tuple(_paragraphs(document, part))
+
+
+def _names_a_subject(part: Part) -> bool:
+    return part.mark is not None and not part.explicit
+
+
+def _only_points(marks: Sequence[Mark]) -> bool:
+    """一是, ① inside a paragraph under a subject are points of it, no items."""
+    return all(mark.style >= Style.ENCLOSED and not mark.opens_line for mark in marks)
 
 
 def _numbered(document: Document, body: Span, marks: Sequence[Mark]) -> Iterator[Stretch]:
@@ -48,9 +60,10 @@ def _numbered(document: Document, body: Span, marks: Sequence[Mark]) -> Iterator
             inside += [waiting] if waiting.start > mark.start else []
             waiting = next(inner, None)
         item = _stretch(document, mark, end)
-        if inside and _only_heads(document, item, inside[0]):
+        title = document.body[slice(*item.title)]
+        if inside and (_only_heads(document, item, inside[0]) or rule("framing", "goals").search(title)):
             yield from _numbered(document, Span(mark.end, end), inside)
-        else:
+        elif not rule("framing", "frame").search(title):
             yield item
 
 
@@ -70,24 +83,31 @@ def _only_heads(document: Document, item: Stretch, first: Mark) -> bool:
 def _stretch(document: Document, mark: Mark, end: int) -> Stretch:
     whole = trim(document.body, Span(mark.start, end))
     whole = Span(whole.start, whole.start + len(document.body[whole.start : whole.end].rstrip(" >#\r\n")))
-    return Stretch(Span(mark.start, mark.end), _title(document, mark.end, whole.end), whole)
+    return Stretch(Span(mark.start, mark.end), title_after(document, mark.end, whole.end), whole)
 
 
-def _title(document: Document, start: int, end: int) -> Span:
+def title_after(document: Document, start: int, end: int) -> Span:
     """The heading; when that is a whole long sentence, only its first clause."""
     title = heading_after(document, start, end)
+    remark = rule("framing", "remark").search(document.body, title.start, title.end)
+    title = trim(document.body, Span(title.start, remark.start() if remark else title.end))
     if title.end - title.start > LONGEST_TITLE:
         clause = _CLAUSE.match(document.body, title.start, title.end)
         return trim(document.body, Span(title.start, clause.end() if clause else title.end))
-    return title
+    return Span(title.start, title.start + len(_TRAILING.sub("", document.body[slice(*title)])))
 
 
 def _paragraphs(document: Document, part: Part) -> Iterator[Stretch]:
-    """One item a paragraph, after the stop that ends the heading; a paragraph that ends in ： only leads to others."""
-    offset = part.body.start
-    for line in lines(document.body[offset : part.body.end]):
-        end = offset + line.end
-        words = document.body[offset + line.start : end].lstrip("。:;> ")
-        if len(words) >= SHORTEST_PARAGRAPH and not words.endswith(":"):
-            start = end - len(words)
-            yield Stretch(Span(start, start), _title(document, start, end), Span(start, end))
+    """One item a paragraph, after the stop that ends the heading; 重点做好以下工作： only leads to others."""
+    found = list(_worded(document, part.body))
+    telling = [span for span in found if not rule("framing", "lead_in").search(document.body[slice(*span)])]
+    for start, end in telling or [span for span in found if document.body[span.end - 1] != ":"]:
+        yield Stretch(Span(start, start), title_after(document, start, end), Span(start, end))
+
+
+def _worded(document: Document, body: Span) -> Iterator[Span]:
+    for line in lines(document.body[body.start : body.end]):
+        end = body.start + line.end
+        words = document.body[body.start + line.start : end].lstrip(_BULLETS)
+        if len(words) >= SHORTEST_PARAGRAPH:
+            yield Span(end - len(words), end)

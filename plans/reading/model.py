@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from plans.words import Kind
 
 SectionKind = Literal["done", "problems", "plan"]
+TableUse = Literal["tasks", "figures", "unread", "ignored"]
 Level = Literal["ensure", "strive", "ensure+strive", "plan", "workload"]
 
 
@@ -92,6 +93,27 @@ class Problem(_Value):
     quote: str
 
 
+class TableReading(_Value):
+    """What one table was taken for, so that a person can correct it.
+
+    `header` has the words over each column and `key` is what a remembered mapping is kept under; `header_row` is the
+    1-based row of the table they end on, 0 where it goes on with the table before. `columns` are field names by
+    column, empty where a column says nothing (of an unread table those that were recognised). Ignored: the bureau said
+    that no column says anything.
+    """
+
+    name: str
+    use: TableUse
+    header: tuple[str, ...]
+    key: str
+    header_row: int
+    columns: tuple[str, ...]
+    remembered: bool
+    items: int
+    start: int
+    end: int
+
+
 class Reading(_Value):
     """All that was read out of one document. Periods are 2021, 2021H1, 2021Q1; a masked year stays masked: 20_Q1."""
 
@@ -105,6 +127,7 @@ class Reading(_Value):
     recurring_duties: tuple[RecurringDuty, ...]
     enterprises: tuple[str, ...]
     problems: tuple[Problem, ...]
+    tables: tuple[TableReading, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `duban plan read --json` (design.md, Contracts)."""

@@ -18,6 +18,7 @@ _UNDATED_WORDS = {
     "periodic-unspecified": "“定期”没有具体频次，请补充频次或日期，否则不会自动提醒。",
     "undated": "没有具体日期，请补充完成日期，否则不会自动提醒。",
 }
+_UNCOMMON = "这一频次不能自动排期，请改为每周、每月、每季度等，否则不会自动提醒。"
 
 
 def masked_years(document: Document) -> Iterator[Problem]:
@@ -67,7 +68,9 @@ def undated_rhythms(document: Document, rhythms: Sequence[Rhythm]) -> Iterator[P
     """定期, 不定期, 适时: no date is invented, a person is asked (domain.md §5)."""
     for rhythm in rhythms:
         if rhythm.cadence in UNDATED:
-            yield _problem(document, Severity.WARNING, _UNDATED_WORDS[rhythm.cadence], rhythm.quote)
+            uncommon = rule("cadences", "uncommon").fullmatch(document.body, *rhythm.words)
+            message = _UNCOMMON if uncommon else _UNDATED_WORDS[rhythm.cadence]
+            yield _problem(document, Severity.WARNING, message, rhythm.quote)
 
 
 def promises_outside(document: Document, parts: Sequence[Part]) -> Iterator[Problem]:

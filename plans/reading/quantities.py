@@ -12,7 +12,10 @@ from plans.reading.rules import rule
 _MASKED = "*xX×_"
 _ARABIC = rf"\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,4}})?|[0-9{_MASKED}]{{1,12}}(?:\.[0-9{_MASKED}]{{1,6}})?"
 _CHINESE = f"[{CHINESE}]{{1,8}}"
-_NOT_AFTER = rf"(?<![0-9A-Za-z.第前数几{CHINESE}{_MASKED}])"
+_RANK, _VAGUE = "(?<![^底末日月旬年号]前)", rf"(?!(?<=[数上\"])[{CHINESE}])"
+_NOT_AFTER = rf"(?:(?<=GDP)|(?<=R&D)|(?<![0-9A-Za-z.第几“‘《{CHINESE}{_MASKED}]){_RANK}{_VAGUE})"
+"""Not in 第2批, 前3名, 数十家, nor right inside quotes: “三个一批” and “5511” are names."""
+_ROUND = {"百": 100.0, "千": 1000.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,11 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<breakthrough>{rule('quantities', 'breakthrough').pattern})"
         r"|翻(?:了)?(?P<doubled>[一两二三]?)番"
-        rf"|{_NOT_AFTER}(?P<tenths>[一二三四五六七八九])成(?![果立员本功为长交分效都绩])"
+        rf"|{_NOT_AFTER}(?P<tenths>[一二两三四五六七八九])成(?![果立员本功为长交分效都绩])"
         rf"|百分之(?P<percent>{number})"
         rf"|{_NOT_AFTER}(?P<sign>(?<=[速长幅为是])-)?(?P<number>{number})"
         rf"(?:(?P<between>{unit})?(?:[-~—–至到]{{1,2}})(?P<upper>{number}))?"
-        rf"(?P<approximate>{approximate})?(?P<unit>{unit})(?:{approximate})?(?P<least>{least})?"
+        rf"(?P<approximate>{approximate})?(?P<gap> {{0,2}})(?P<unit>{unit})(?:{approximate})?(?P<least>{least})?"
     )
 
 
@@ -75,7 +78,7 @@ def _special(match: re.Match[str]) -> Quantity | None:
 
 def _plain(match: re.Match[str]) -> Quantity | None:
     written, upper, unit = match["number"], match["upper"], match["unit"]
-    if _is_rhetoric(match, written, unit):
+    if _is_rhetoric(match, written, unit) or _is_serial(match):
         return None
     value = _value(written)
     return Quantity(
@@ -84,17 +87,23 @@ def _plain(match: re.Match[str]) -> Quantity | None:
         upper=_value(upper) if upper else None,
         unit=rule("quantities", "approximate").sub("", unit),
         masked=_is_masked(written) or _is_masked(upper or ""),
-        lone_one=written == "一",
+        lone_one=written == "一" and unit != "倍",
         at_least=bool(match["least"]),
     )
 
 
+def _is_serial(match: re.Match[str]) -> bool:
+    """1 项目申报: a number that opens a line or follows 第, with a blank behind it, counts nothing."""
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    return bool(match["gap"]) and (not before or before[-1] in "\r\n" or before == "第 ")
+
+
 def _is_rhetoric(match: re.Match[str], written: str, unit: str) -> bool:
-    """三个方面, 两个维护: a Chinese numeral that counts no thing. Also a Chinese numeral that means no number."""
-    if written[0] not in CHINESE:
-        return False
+    """三个方面, 两个维护: a Chinese numeral that counts no thing or means no number; 1个月: a spell of time."""
     after = match.string[match.start("unit") : match.start("unit") + 8]
-    return value_of(written) is None or rule("quantities", "rhetoric").match(after) is not None or unit == "对"
+    if written[0] not in CHINESE:
+        return rule("quantities", "spell").match(after) is not None
+    return _value(written) is None or rule("quantities", "rhetoric").match(after) is not None or unit == "对"
 
 
 def _is_masked(written: str) -> bool:
@@ -102,4 +111,6 @@ def _is_masked(written: str) -> bool:
 
 
 def _value(written: str) -> float | None:
+    if written in _ROUND:
+        return _ROUND[written]
     return None if _is_masked(written) else value_of(written)

@@ -13,6 +13,7 @@ _APART = re.compile(r"[,:0-9*xX×_一二两三四五六七八九十]")
 _TAIL = ",、;。)和及:"
 _TIMES = frozenset({"次", "场", "期", "轮", "场次"})
 """每月走访1次 is a rhythm, not a target."""
+_SHARES = frozenset({"%", "个百分点", "百分点", "倍"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Governed:
     lead: Span
     nearest: Sign | None
     stated: Sign | None
+
+    @property
+    def nearest_here(self) -> str | None:
+        """The name of the nearest sign, when it stands in the number's own clause."""
+        return self.nearest.name if self.nearest and self.nearest.span.start >= self.clause.start else None
 
     @property
     def stated_here(self) -> bool:
@@ -90,30 +96,55 @@ def level_of(document: Document, governed: Governed) -> Level:
     """ensure, strive, plan; or workload: a count of what is at hand, promised to nobody."""
     if not governed.stated_here and _is_at_hand(document, governed):
         return "workload"
-    if governed.stated is not None:
-        return "strive" if governed.stated.name == "strive" else "ensure"
-    if governed.quantity.at_least:
+    strives = governed.stated is not None and governed.stated.name == "strive"
+    if governed.quantity.at_least and not (strives and governed.stated_here):
         return "ensure"
-    if governed.nearest is not None or governed.quantity.unit is None:
+    if governed.stated is not None:
+        return "strive" if strives else "ensure"
+    if governed.nearest_here == "plan" or _intends(document, governed) or governed.quantity.unit in (None, "倍"):
         return "plan"
-    return "plan" if _ends_its_words(document, governed) else "workload"
+    return "plan" if ends_its_words(document, governed) else "workload"
 
 
 def _is_at_hand(document: Document, governed: Governed) -> bool:
-    """这9家, 需要复评的9家, 500万元以上的企业, 引导4个特派团."""
-    lead = document.body[governed.lead.start : governed.lead.end]
-    after = document.body[governed.quantity.span.end : governed.quantity.span.end + 1]
-    if after == "的" or rule("signs", "this").search(lead):
+    """这9家, 需要复评的9家, 500万元以上的企业, 引导4个特派团, 已入库50家."""
+    lead, unit = document.body[governed.lead.start : governed.lead.end], governed.quantity.unit
+    if rule("signs", "this").search(lead) or _describes(document, governed, lead):
         return True
-    if governed.quantity.unit in _TIMES and rule("signs", "rhythmic").search(lead):
+    if unit in _TIMES and rule("signs", "rhythmic").search(lead):
         return True
-    return governed.nearest is not None and governed.nearest.name == "at_hand"
+    if governed.nearest_here == "at_hand" and governed.nearest and governed.nearest.span.start >= governed.lead.start:
+        return not _intends(document, governed)
+    return rule("signs", "onward").search(lead) is None and _is_past(document, governed)
 
 
-def _ends_its_words(document: Document, governed: Governed) -> bool:
+def _intends(document: Document, governed: Governed) -> bool:
+    return rule("signs", "intend").search(document.body, *_clause_before(governed)) is not None
+
+
+def _is_past(document: Document, governed: Governed) -> bool:
+    return rule("signs", "past").search(document.body, *_clause_before(governed)) is not None
+
+
+def _clause_before(governed: Governed) -> Span:
+    return Span(governed.clause.start, governed.quantity.span.start)
+
+
+def _describes(document: Document, governed: Governed, lead: str) -> bool:
+    """The number only says which: 复评的9家, 2000万元以上的企业; but not 下达的5家任务, 任务的75%."""
+    end, unit = governed.quantity.span.end, governed.quantity.unit or ""
+    after = document.body[end : end + QUOTE]
+    if after.startswith(("的", "中的")) or (unit.endswith("元") and rule("signs", "described").match(after)):
+        return True
+    if unit in _SHARES or not lead.endswith("的") or lead.endswith("中的"):
+        return False
+    return rule("signs", "assigned").match(after) is None
+
+
+def ends_its_words(document: Document, governed: Governed) -> bool:
     """高企5家, … : a noun with its number behind it, as lists of goals are written; 28家企业 is a subject."""
     end = governed.quantity.span.end
-    after = document.body[end : end + 1]
+    after = document.body[end : end + 2].removeprefix("左右").removeprefix("上下")[:1] or " "
     named = document.body[governed.lead.start : governed.lead.end].strip(" ,、")
     return bool(named) and (after in _TAIL or after.isspace())
 

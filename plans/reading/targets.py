@@ -8,7 +8,7 @@ from plans.reading.indicators import indicator_of, noun_after, own_start
 from plans.reading.model import Level, StatedTarget
 from plans.reading.quantities import Quantity, find_quantities
 from plans.reading.rules import rule
-from plans.reading.signs import Governed, Sign, find_signs, govern, level_of
+from plans.reading.signs import Governed, Sign, ends_its_words, find_signs, govern, level_of
 
 LONGEST_LINK = 24
 """确保5家，力争8家 is one target when no more words than these stand between the two numbers."""
@@ -35,18 +35,19 @@ def find_targets(document: Document, item: Span, title: Span) -> tuple[StatedTar
         quantities = tuple(find_quantities(document, sentence))
         signs = find_signs(document, sentence, quantities)
         governed = govern(document, sentence, quantities, signs)
-        promises = [_promise(document, one, title) for one in governed if _counts(one)]
+        promises = [_promise(document, one, title) for one in governed if _counts(document, one)]
         found += [_stated(document, promise) for promise in _merged(document, promises)]
         found += _qualitative(document, sentence, signs, quantities)
     return tuple(found)
 
 
-def _counts(governed: Governed) -> bool:
-    """一家 is a number only where it is promised: 新增一家, but not 形成一个集体."""
+def _counts(document: Document, governed: Governed) -> bool:
+    """一家 is a number only where it is promised: 力争新增一家, 创建平台一家, but not 形成一个集体."""
     quantity = governed.quantity
     if not quantity.lone_one:
         return True
-    return governed.stated is not None and quantity.unit in _PROMISED_ONE
+    promised = governed.stated is not None or (governed.nearest_here == "plan" and ends_its_words(document, governed))
+    return promised and quantity.unit in _PROMISED_ONE
 
 
 def _promise(document: Document, governed: Governed, title: Span) -> _Promise:
@@ -101,6 +102,9 @@ def _continues(document: Document, first: _Promise, second: _Promise) -> bool:
         return False
     one, other = first.floor or first.stretch, second.floor or second.stretch
     if (first.floor is None) == (second.floor is None) or one is None or other is None or one.unit != other.unit:
+        return False
+    floor, stretch = (one, other) if first.floor else (other, one)
+    if floor.value is not None and stretch.value is not None and stretch.value < floor.value:
         return False
     link = document.body[one.span.end : other.span.start]
     if len(link) > LONGEST_LINK:

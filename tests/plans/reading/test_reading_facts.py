@@ -26,12 +26,49 @@ def enterprises(sentence: str) -> tuple[str, ...]:
         ("共计四十余人参会，两家企业入库。", [(40, "人", None, False), (2, "家", None, False)]),
         ("发放资料30万余份。", [(30, "万份", None, False)]),
         ("第二批通过，抓好三个方面工作，居全市前3名。", []),
+        ("产值66.4亿元，占总产值68%，同比增长24.7%。", [(66.4, "亿元", 24.7, False), (68, "%", None, False)]),
+        (
+            "完成增加值107万元，占任务数169万元的63.7%，同比下降15.4%。",
+            [(107, "万元", -15.4, False), (63.7, "%", None, False)],
+        ),
+        ("申请和授权量分别为54件和26件，分别增长60.3%和35.8%。", [(54, "件", 60.3, False), (26, "件", 35.8, False)]),
+        ("产值5亿元，税收同比增长10%。", [(5, "亿元", None, False), (10, "%", 10, False)]),
+        ("产值5亿元，力争增长10%。", [(5, "亿元", None, False)]),
+        ("通过新增 2 家、复评 1 家。", [(2, "家", None, False), (1, "家", None, False)]),
+        ("两项通过、一项待审。", [(2, "项", None, False), (1, "项", None, False)]),
+        ("用电量41万千瓦时，同比增长7%。", [(41, "万千瓦时", 7, False)]),
+        ("成交额1.3亿元，增幅 24.8%。", [(1.3, "亿元", 24.8, False)]),
     ],
 )
 def test_measured_figures_are_read_with_their_growth(
     sentence: str, expected: list[tuple[float | None, str, float | None, bool]]
 ) -> None:
     assert figures(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "专利拥有量应达到30件。",
+        "年初下达的全年任务为60件。",
+        "实施10万元以上科技项目。",
+        "走访80名学生以上的学校。",
+        "落实《帮扶企业十条》和“工业四十条”。",
+        "远山药业二期建设顺利。",
+        "要求每月服务不少于2天。",
+        "实现省科技奖零的突破。",
+        "争取全年兑现资金达到200万元。",
+    ],
+)
+def test_tasks_thresholds_and_names_are_not_measured(sentence: str) -> None:
+    assert figures(sentence) == []
+
+
+def test_results_told_in_the_preface_count_unless_the_document_only_plans() -> None:
+    preface = "云溪县科技局2023年工作{}\n今年新增高企5家。\n一、{}\n1.抓培育。\n"
+
+    assert len(read_text(preface.format("总结", "工作完成情况")).done_figures) == 1
+    assert read_text(preface.format("计划", "重点工作任务")).done_figures == ()
 
 
 def test_a_figure_keeps_its_words_and_its_time() -> None:
