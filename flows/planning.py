@@ -1,5 +1,6 @@
 """Starting a plan from a draft, and listing what there is: the same for the command line and the pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,11 +44,18 @@ def start_from_text(settings: Settings, text: str, name: str, by: str, now: date
     runtime = open_runtime(settings, create=True)
     with writing(runtime.engine) as session:
         draft, warnings = _judge(file, name, runtime, now, session)
-        try:
-            plan = start_plan(session, draft, runtime.programmes, by, now)
-        except IntegrityError as error:
-            raise Refused("草稿里的企业信用代码与名册里的重复，没有启动：请检查 credit_code。") from error
-        opened = open_tasks(session, runtime.workdays, now, runtime.rules.first_alarm)
+        return start_checked(session, runtime, draft, warnings, by, now)
+
+
+def start_checked(
+    session: Session, runtime: Runtime, draft: Draft, warnings: Sequence[Problem], by: str, now: datetime
+) -> Started:
+    """Start a draft that was found without errors, inside the caller's transaction. Raises Refused."""
+    try:
+        plan = start_plan(session, draft, runtime.programmes, by, now)
+    except IntegrityError as error:
+        raise Refused("草稿里的企业信用代码与名册里的重复，没有启动：请检查 credit_code。") from error
+    opened = open_tasks(session, runtime.workdays, now, runtime.rules.first_alarm)
     return Started(plan.id or 0, len(draft.items), opened.count, tuple(warnings))
 
 

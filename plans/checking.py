@@ -63,123 +63,137 @@ def settle_item(item: DraftItem, programme: Programme, default_owner: str) -> Se
     )
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something about the value at a path of the draft, as in ("items", 0, "owner")."""
+
+    path: Path
+    told: str
+    quote: object = ""
+    severity: Severity = Severity.ERROR
+
+
 def check_draft(file: DraftFile, bureau: Bureau, today: date) -> list[Problem]:
-    """Everything a person must settle (errors) or should know (warnings)."""
+    """Everything a person must settle (errors) or should know (warnings), by line."""
     if file.draft is None:
         return list(file.problems)
-    period = _period(file.draft.period)
+    found = findings(file.draft, bureau, today)
+    return [file.problem(one.path, one.told, one.quote, one.severity) for one in found]
+
+
+def findings(draft: Draft, bureau: Bureau, today: date) -> list[Finding]:
+    """The same of a draft that was not written as a file."""
+    period = period_of(draft.period)
     return [
-        *_period_problems(file, file.draft, period, bureau, today),
-        *_people_problems(file, file.draft),
-        *_enterprise_problems(file, file.draft),
-        *_item_problems(file, file.draft, period, bureau, today),
+        *_period_findings(draft, period, bureau, today),
+        *_people_findings(draft),
+        *_enterprise_findings(draft),
+        *_item_findings(draft, period, bureau, today),
     ]
 
 
-def _period(key: str) -> Period | None:
+def period_of(key: str) -> Period | None:
+    """The period of a key, or None where it is no key (yet)."""
     try:
         return Period.parse(key)
     except PeriodError:
         return None
 
 
-def _period_problems(
-    file: DraftFile, draft: Draft, period: Period | None, bureau: Bureau, today: date
-) -> Iterator[Problem]:
+def _period_findings(draft: Draft, period: Period | None, bureau: Bureau, today: date) -> Iterator[Finding]:
     if draft.period == TO_FILL:
-        yield file.problem(("period",), "计划期间没有写明：请填写，如 2026H2（2026年下半年）。", draft.period)
+        yield Finding(("period",), "计划期间没有写明：请填写，如 2026H2（2026年下半年）。", draft.period)
     elif period is None or period.span not in PLAN_SPANS:
-        yield file.problem(("period",), "计划期间读不懂：请写成 2026H2、2026Q4、2026-10 或 2026。", draft.period)
+        yield Finding(("period",), "计划期间读不懂：请写成 2026H2、2026Q4、2026-10 或 2026。", draft.period)
     elif period.last < today:
-        yield file.problem(("period",), f"{period.label}已经过去了。", draft.period)
+        yield Finding(("period",), f"{period.label}已经过去了。", draft.period)
     elif period.key in bureau.known_periods:
-        yield file.problem(("period",), f"{period.label}的计划已经启动过了。", draft.period)
+        yield Finding(("period",), f"{period.label}的计划已经启动过了。", draft.period)
     else:
         for warning in bureau.workdays.warnings(period.first, period.last):
-            yield file.problem(("period",), warning, draft.period, Severity.WARNING)
+            yield Finding(("period",), warning, draft.period, Severity.WARNING)
     if draft.bureau == TO_FILL:
-        yield file.problem(("bureau",), "请填写单位名称（bureau），邮件和通报里要用。", draft.bureau)
+        yield Finding(("bureau",), "请填写单位名称，邮件和通报里要用。", draft.bureau)
     if not draft.items:
-        yield file.problem(("items",), "草稿里没有事项，没有什么可以启动。")
+        yield Finding(("items",), "草稿里没有事项，没有什么可以启动。")
 
 
-def _people_problems(file: DraftFile, draft: Draft) -> Iterator[Problem]:
+def _people_findings(draft: Draft) -> Iterator[Finding]:
     names = [person.name for person in draft.people]
     for position in duplicates(names):
-        yield file.problem(("people", position, "name"), f"{names[position]}写了两遍。", names[position])
+        yield Finding(("people", position, "name"), f"{names[position]}写了两遍。", names[position])
     for position, person in enumerate(draft.people):
         if not person.mail:
-            yield file.problem(("people", position), f"{person.name}没有邮箱地址，提醒送不到。", person.name)
-        elif not _is_address(person.mail):
-            yield file.problem(("people", position, "mail"), f"{person.name}的邮箱地址不对。", person.mail)
+            yield Finding(("people", position), f"{person.name}没有邮箱地址，提醒送不到。", person.name)
+        elif not is_address(person.mail):
+            yield Finding(("people", position, "mail"), f"{person.name}的邮箱地址不对。", person.mail)
 
 
-def _is_address(mail: str) -> bool:
+def is_address(mail: str) -> bool:
+    """True for what could be a mail address."""
     name, at, host = mail.rpartition("@")
     return bool(name and at and host) and not any(char.isspace() or char in ",;<>，；" for char in mail)
 
 
-def _enterprise_problems(file: DraftFile, draft: Draft) -> Iterator[Problem]:
+def _enterprise_findings(draft: Draft) -> Iterator[Finding]:
     names = [enterprise.name for enterprise in draft.enterprises]
     for position in duplicates(names):
-        yield file.problem(("enterprises", position, "name"), f"{names[position]}写了两遍。", names[position])
+        yield Finding(("enterprises", position, "name"), f"{names[position]}写了两遍。", names[position])
     codes = [enterprise.credit_code or f"no code {position}" for position, enterprise in enumerate(draft.enterprises)]
     for position in duplicates(codes):
         told = f"{names[position]}的信用代码和前面一家的一样。"
-        yield file.problem(("enterprises", position, "credit_code"), told, codes[position])
+        yield Finding(("enterprises", position, "credit_code"), told, codes[position])
     for position, enterprise in enumerate(draft.enterprises):
         if not enterprise.mail:
             told = f"{enterprise.name}没有邮箱地址，只能电话催报。"
-            yield file.problem(("enterprises", position), told, enterprise.name, Severity.WARNING)
-        elif not _is_address(enterprise.mail):
-            yield file.problem(("enterprises", position, "mail"), f"{enterprise.name}的邮箱地址不对。", enterprise.mail)
-        yield from _month_problems(file, position, enterprise.first_month, enterprise.last_month)
+            yield Finding(("enterprises", position), told, enterprise.name, Severity.WARNING)
+        elif not is_address(enterprise.mail):
+            yield Finding(("enterprises", position, "mail"), f"{enterprise.name}的邮箱地址不对。", enterprise.mail)
+        yield from _month_findings(position, enterprise.first_month, enterprise.last_month)
 
 
-def _month_problems(file: DraftFile, position: int, first: str, last: str) -> Iterator[Problem]:
+def _month_findings(position: int, first: str, last: str) -> Iterator[Finding]:
     for key, month in (("first_month", first), ("last_month", last)):
-        period = _period(month) if month else None
+        period = period_of(month) if month else None
         if month and (period is None or period.span is not Span.MONTH):
-            yield file.problem(("enterprises", position, key), "月份请写成 2026-07。", month)
+            yield Finding(("enterprises", position, key), "月份请写成 2026-07。", month)
 
 
-def _item_problems(
-    file: DraftFile, draft: Draft, period: Period | None, bureau: Bureau, today: date
-) -> Iterator[Problem]:
+def _item_findings(draft: Draft, period: Period | None, bureau: Bureau, today: date) -> Iterator[Finding]:
     if ownerless := [item.title for item in draft.items if not item.owner and not draft.owner]:
-        told = f"有{len(ownerless)}个事项没有责任人：请在开头的 owner 填一位，或在各事项里写 owner。"
-        yield file.problem(("owner",), told)
+        told = f"有{len(ownerless)}个事项没有责任人：请填写全计划的责任人，或在各事项里写明。"
+        yield Finding(("owner",), told)
     for position, item in enumerate(draft.items):
         path = ("items", position)
-        yield from _owner_problems(file, path, item.owner or draft.owner, draft, bureau)
-        yield from _target_problems(file, path, item)
+        yield from _owner_findings(path, item.owner or draft.owner, draft, bureau)
+        yield from _target_findings(path, item)
         programme = bureau.programmes.get(item.programme)
         if programme is None:
             told = f"没有“{item.programme}”这条业务线：请改成 {'、'.join(bureau.programmes)} 之一。"
-            yield file.problem((*path, "programme"), told, item.programme)
+            yield Finding((*path, "programme"), told, item.programme)
         else:
             settled = settle_item(item, programme, draft.owner)
             has_roster = bureau.has_roster or bool(draft.enterprises)
             for fault in (*rule_faults(settled, bureau, has_roster), *cadence_faults(settled, period, today)):
-                yield file.problem((*path, fault.field), fault.told, fault.quote, fault.severity)
+                yield Finding((*path, fault.field), fault.told, fault.quote, fault.severity)
         if item.carried_from is not None and item.carried_from not in bureau.known_items:
             told = f"没有编号为 {item.carried_from} 的事项可以结转：请删去这一行，或改成 duban plan show 里的编号。"
-            yield file.problem((*path, "carried_from"), told, item.carried_from)
+            yield Finding((*path, "carried_from"), told, item.carried_from)
 
 
-def _owner_problems(file: DraftFile, path: Path, owner: str, draft: Draft, bureau: Bureau) -> Iterator[Problem]:
+def _owner_findings(path: Path, owner: str, draft: Draft, bureau: Bureau) -> Iterator[Finding]:
     if owner and owner not in bureau.known_people and owner not in {person.name for person in draft.people}:
-        yield file.problem((*path, "owner"), f"责任人{owner}不在 people 里：请补上姓名和邮箱。", owner)
+        yield Finding((*path, "owner"), f"责任人{owner}不在人员名单里：请补上姓名和邮箱。", owner)
 
 
-def _target_problems(file: DraftFile, path: Path, item: DraftItem) -> Iterator[Problem]:
+def _target_findings(path: Path, item: DraftItem) -> Iterator[Finding]:
     for position, target in enumerate(item.targets):
         where = (*path, "targets", position)
         if told := goal_fault(target.indicator, target.floor, target.stretch):
-            yield file.problem((*where, "floor"), told, target.floor)
+            yield Finding((*where, "floor"), told, target.floor)
         if target.masked and target.floor is None and target.stretch is None:
             told = f"“{target.indicator}”的数字是待填，暂时不能算完成率。"
-            yield file.problem(where, told, target.quote, Severity.WARNING)
+            yield Finding(where, told, target.quote, Severity.WARNING)
 
 
 def goal_fault(indicator: str, floor: Decimal | None, stretch: Decimal | None) -> str:
@@ -207,16 +221,16 @@ def rule_faults(settled: Settled, bureau: Bureau, has_roster: bool) -> Iterator[
     if settled.form and settled.form not in bureau.forms:
         yield Fault("form", f"没有“{settled.form}”这张报表：可以用 {'、'.join(bureau.forms)}。", settled.form)
     if settled.assignees is Assignees.ENTERPRISES and not has_roster:
-        yield Fault("assignees", "这一项要企业填报，但名册里还没有企业：请在 enterprises 里列出。")
+        yield Fault("assignees", "这一项要企业填报，但名册里还没有企业：请在名册里列出。")
     if settled.assignees is Assignees.ENTERPRISES and not settled.form:
-        yield Fault("form", "这一项要企业填报，请写明用哪张报表（form）。")
+        yield Fault("form", "这一项要企业填报，请写明用哪张报表。")
 
 
 def cadence_faults(settled: Settled, period: Period | None, today: date) -> Iterator[Fault]:
     """A rhythm nobody can read, or one without a date that is still to come in the plan's period."""
     if not settled.cadence:
         if settled.kind is not Kind.GOAL:
-            told = "没有写明频次或日期，暂不安排任务；请填 cadence，如 monthly:10 或 once:2026-09-30。"
+            told = "没有写明频次或日期，暂不安排任务；请填频次，如 monthly:10 或 once:2026-09-30。"
             yield Fault("cadence", told, severity=Severity.WARNING)
         return
     try:
@@ -225,7 +239,7 @@ def cadence_faults(settled: Settled, period: Period | None, today: date) -> Iter
         yield Fault("cadence", str(error), settled.cadence)
         return
     if cadence.rhythm == "irregular":
-        told = "不定期的事项不自动安排任务；定下日期后请改 cadence。"
+        told = "不定期的事项不自动安排任务；定下日期后请改频次。"
         yield Fault("cadence", told, severity=Severity.WARNING)
     elif cadence.rhythm == "once":
         yield from _single_date_faults(date.fromisoformat(cadence.day), period, today)

@@ -15,7 +15,7 @@ from plans.zone import local_day
 def start_plan(session: Session, draft: Draft, programmes: Programmes, by: str, now: datetime) -> Plan:
     """Write the plan with its people, enterprises, items and targets. The draft must have been checked."""
     for person in draft.people:
-        _keep_person(session, person)
+        keep_person(session, person)
     for enterprise in draft.enterprises:
         _keep_enterprise(session, enterprise)
     plan = Plan(
@@ -31,11 +31,12 @@ def start_plan(session: Session, draft: Draft, programmes: Programmes, by: str, 
     session.flush()
     owners = {person.name: person.id or 0 for person in session.exec(select(Person))}
     for number, item in enumerate(draft.items, start=1):
-        _add_item(session, plan, number, item, draft, programmes, owners)
+        write_item(session, plan, number, item, draft.owner, programmes, owners)
     return plan
 
 
-def _keep_person(session: Session, given: DraftPerson) -> None:
+def keep_person(session: Session, given: DraftPerson) -> None:
+    """Write a person of a checked draft, or bring the one of that name up to date."""
     person = session.exec(select(Person).where(Person.name == given.name)).first() or Person(name=given.name)
     person.email, person.role, person.active = given.mail, given.role.value, True
     person.office_id = _office_id(session, given.office) if given.office else person.office_id
@@ -61,16 +62,17 @@ def _keep_enterprise(session: Session, given: DraftEnterprise) -> None:
     session.add(enterprise)
 
 
-def _add_item(
+def write_item(
     session: Session,
     plan: Plan,
     number: int,
     item: DraftItem,
-    draft: Draft,
+    default_owner: str,
     programmes: Programmes,
     owners: dict[str, int],
-) -> None:
-    settled = settle_item(item, programmes[item.programme], draft.owner)
+) -> PlanItem:
+    """Write one item of a checked draft with its targets. ``owners``: name → id of the people."""
+    settled = settle_item(item, programmes[item.programme], default_owner)
     row = PlanItem(
         plan_id=plan.id or 0,
         number=number,
@@ -95,6 +97,7 @@ def _add_item(
     session.add(row)
     session.flush()
     session.add_all(Target(item_id=row.id or 0, **target.model_dump()) for target in item.targets)
+    return row
 
 
 def known_people(session: Session) -> dict[str, str]:

@@ -104,7 +104,10 @@ class PlanItem(SQLModel, table=True):
 
 
 class Target(SQLModel, table=True):
-    """A measured or stated result of an item. ``floor`` is 确保, ``stretch`` is 力争; masked means 待填."""
+    """A measured or stated result of an item. ``floor`` is 确保, ``stretch`` is 力争; masked means 待填.
+
+    From ``ended_at`` on nobody asks for it and it counts no more; its readings stay.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="plan_item.id", index=True)
@@ -117,6 +120,7 @@ class Target(SQLModel, table=True):
     level: str = ""
     quote: str = ""
     cumulative: bool = True
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
 
 
 class SheetState(StrEnum):
@@ -126,6 +130,10 @@ class SheetState(StrEnum):
     STARTED = "started"
     APPLIED = "applied"
     DROPPED = "dropped"
+
+    @property
+    def label(self) -> str:
+        return {"open": "起草中", "started": "已启动", "applied": "已并入", "dropped": "不要"}[self.value]
 
 
 class PlanSheet(SQLModel, table=True):

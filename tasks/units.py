@@ -1,30 +1,23 @@
-"""Units: 元, 千元, 万元 and 亿元 are one dimension and convert exactly; 家, 个 and 项 never do. Pure."""
+"""Amounts as people type them, and how much one figure is more than another. Pure."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Context, Decimal
-from functools import cached_property
+from decimal import Decimal
 
 from plans.columns import SCALE, figure_text
 from plans.errors import Refused
+from plans.units import EXACT, convert
 
 LARGEST = Decimal(10) ** 12
 NUMBER = r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?"
 LONGEST = 40
-EXACT = Context(prec=80)
 PLACES = Decimal(1).scaleb(-SCALE)
-POWERS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 _AMOUNT = re.compile(rf"(?P<number>[-+]?(?:{NUMBER}|\.\d+)(?:[eE]\d{{1,3}})?)\s*(?P<unit>[^\d\s.,+-].*)?", re.ASCII)
-_SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(POWERS, key=len, reverse=True))})(?P<base>.*)")
 
 
 class NotANumber(Refused):
     """“三家”不是数字。"""
-
-
-class UnitMismatch(Refused):
-    """“3200万元”不能换算成“家”：请按“家”填数字。"""
 
 
 class TooFine(Refused):
@@ -33,34 +26,6 @@ class TooFine(Refused):
 
 class TooLarge(Refused):
     """“1e99”太大了：请检查单位。"""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as it is written: 亿元 is 10⁸ of 元. A bare 万 has no base and takes the other's."""
-
-    written: str
-
-    @cached_property
-    def _scaled(self) -> re.Match[str] | None:
-        return _SCALED.fullmatch(self.written)
-
-    @property
-    def base(self) -> str:
-        """What is counted or measured: 元 of 亿元."""
-        return self._scaled["base"] if self._scaled else self.written
-
-    @property
-    def power(self) -> int:
-        return POWERS[self._scaled["scale"]] if self._scaled else 0
-
-    def measures_as(self, other: "Unit") -> bool:
-        """True when figures of the two convert into each other."""
-        return self.base == other.base or (not self.base and bool(self.power))
-
-    @property
-    def is_rate(self) -> bool:
-        return self.written == "%"
 
 
 @dataclass(frozen=True)
@@ -83,16 +48,6 @@ def parse_amount(text: str) -> Amount:
     if not found or len(written) > LONGEST:
         raise NotANumber(f"“{text.strip()}”不是数字。")
     return Amount(Decimal(found["number"].replace(",", "")), (found["unit"] or "").strip())
-
-
-def convert(value: Decimal, unit: str, to: str) -> Decimal:
-    """The same quantity in another unit, exactly. Raises UnitMismatch where they measure different things."""
-    if unit == to:
-        return value
-    one, other = Unit(unit), Unit(to)
-    if not one.measures_as(other):
-        raise UnitMismatch(f"“{figure_text(value)}{unit}”不能换算成“{to or '无单位'}”：请按“{to or '无单位'}”填数字。")
-    return value.scaleb(one.power - other.power, EXACT)
 
 
 def figure_in(amount: Amount, unit: str) -> Decimal:

@@ -32,7 +32,8 @@ class SheetItem(_Value):
     """A proposed item. `key` never changes nor comes again; `places` are the stretches of the document it comes from.
 
     `deadlines` and `rhythm` are what the document says in its own words (年底前, 定期), for the person who sets the
-    cadence; `table_row` is true for an item that came out of a task table.
+    cadence; `office` is who has it where the document names an office (综合股) instead of a person; `table_row` is true
+    for an item that came out of a task table.
     """
 
     key: int
@@ -41,6 +42,7 @@ class SheetItem(_Value):
     places: tuple[tuple[int, int], ...] = ()
     deadlines: tuple[str, ...] = ()
     rhythm: str = ""
+    office: str = ""
     counterparties: tuple[str, ...] = ()
     table_row: bool = False
 
@@ -61,11 +63,15 @@ class SheetFigure(_Value):
 
 
 class SheetEnterprise(_Value):
-    """A named enterprise as a roster draft; `aliases` are its short names in the document."""
+    """A named enterprise as a roster draft; `aliases` are its short names in the document.
+
+    `note` is what a person should look at: a short name without a full one, or one that fits several.
+    """
 
     enterprise: DraftEnterprise
     aliases: tuple[str, ...] = ()
     standing: Standing = Standing.PROPOSED
+    note: str = ""
 
 
 class Sheet(_Value):
