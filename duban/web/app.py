@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from duban.web import deputy, desk, errors, filing, office, office_letters, planning, supervise
+from duban.web import amending, deputy, desk, errors, filing, office, office_letters, planning, sheets, supervise
 from duban.web.guard import Guard
 from duban.web.rendering import page
 from duban.web.visit import Here, House
@@ -27,7 +27,7 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = _now) -> FastAP
     app.state.house = House(runtime, clock)
     app.add_api_route("/", _welcome)
     app.add_api_route("/healthz", _healthz)
-    for room in (desk, supervise, planning, deputy, filing, office, office_letters):
+    for room in (desk, supervise, planning, deputy, filing, office, office_letters, amending, sheets):
         app.include_router(room.pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
 from duban.web.admission import TurnedAway, person_of, ticket_of
+from duban.web.carrying import carry_out
 from duban.web.desk import leads_today
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Number, Typed, Visit
@@ -32,31 +33,29 @@ def show_deputies(token: str, visit: Here, said: str = "") -> Response:
 def added(token: str, visit: Here, typed: Typed) -> Response:
     """指定代理."""
     ticket = ticket_of(visit, token, "desk")
-    try:
+
+    def add() -> str:
         with writing(visit.engine) as session:
             person = person_of(session, ticket)
             first, last = _day(typed.get("from", ""), "开始"), _day(typed.get("until", ""), "结束")
             add_deputy(session, person.name, _chosen(typed), first, last)
-    except TurnedAway:
-        raise
-    except Refused as refused:
-        return _deputy_page(token, visit, 422, typed, fault=str(refused))
-    return RedirectResponse(f"{visit.home('desk', token)}/deputy?said=deputized", 303)
+        return f"{visit.home('desk', token)}/deputy?said=deputized"
+
+    return carry_out(add, lambda status, refused: _deputy_page(token, visit, status, typed, fault=str(refused)))
 
 
 @pages.post("/{number}/end")
 def ended(token: str, number: Number, visit: Here) -> Response:
     """提前结束 a term of one's own."""
     ticket = ticket_of(visit, token, "desk")
-    try:
+
+    def end() -> str:
         with writing(visit.engine) as session:
             _refuse_others(session, person_of(session, ticket), number)
             end_deputy(session, number, visit.today)
-    except TurnedAway:
-        raise
-    except Refused as refused:
-        return _deputy_page(token, visit, 409, fault=str(refused))
-    return RedirectResponse(f"{visit.home('desk', token)}/deputy?said=ended", 303)
+        return f"{visit.home('desk', token)}/deputy?said=ended"
+
+    return carry_out(end, lambda _, refused: _deputy_page(token, visit, 409, fault=str(refused)))
 
 
 def _refuse_others(session: Session, person: Person, number: int) -> None:

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi import Path as PathPart
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlmodel import Session
 
 from duban.web.admission import NOT_YOURS, TurnedAway, act_of, leads, own_task, person_of, seen_task, ticket_of
+from duban.web.carrying import carry_out
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit
 from flows.tasking import complete_from_form
@@ -118,17 +119,15 @@ def act_on(
 ) -> Response:
     """Do something to a task if ``admit`` lets this person; then its page, with what was refused or what was done."""
     ticket = ticket_of(visit, token, "desk")
-    try:
+
+    def act() -> str:
         with writing(visit.engine) as session:
             person = person_of(session, ticket)
             task, named = admit(session, person, number, visit.today)
             deed(session, task, act_of(visit, person, named))
-    except TurnedAway:
-        raise
-    except Refused as refused:
-        status = 409 if isinstance(refused, MoveRefused) else 422
-        return task_page(token, number, visit, status, typed, fault=str(refused))
-    return RedirectResponse(f"{visit.home('desk', token)}/tasks/{number}?said={code}", 303)
+        return f"{visit.home('desk', token)}/tasks/{number}?said={code}"
+
+    return carry_out(act, lambda status, refused: task_page(token, number, visit, status, typed, fault=str(refused)))
 
 
 def task_page(

@@ -23,6 +23,12 @@ HEADERS = {
 }
 
 
+UPLOAD_BOUND = "文件最大20 MB：请只留需要的部分后再上传。"
+FORM_BOUND = "请把文字缩短后再提交，最多256 KB。"
+UPLOADS = ("/attach", "/drafts")
+"""How the addresses end that take a file."""
+
+
 class TooLarge(Exception):
     """More was sent than any of our forms can hold."""
 
@@ -41,7 +47,10 @@ class Guard:
         try:
             replayed = _replay(await _body(scope, receive)) if scope["method"] == "POST" else receive
         except TooLarge:
-            await notice(413, "提交的内容太大", "请把文字缩短后再提交，最多256 KB。")(scope, receive, guarded)
+            told = (
+                "文件最大20 MB：请只留需要的部分后再上传。" if _uploads(scope) else "请把文字缩短后再提交，最多256 KB。"
+            )
+            await notice(413, "提交的内容太大", told)(scope, receive, guarded)
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         await self.app({**scope, "method": method}, replayed, guarded)
@@ -58,16 +67,20 @@ def _with_headers(send: Send) -> Send:
     return guarded
 
 
+def _uploads(scope: Scope) -> bool:
+    return str(scope["path"]).endswith(UPLOADS)
+
+
 async def _body(scope: Scope, receive: Receive) -> bytes:
-    largest = LARGEST_UPLOAD if scope["path"].endswith("/attach") else LARGEST_BODY
+    largest = LARGEST_UPLOAD if _uploads(scope) else LARGEST_BODY
     if int(Headers(scope=scope).get("content-length", "0")) > largest:
         raise TooLarge
-    body = b""
+    body = bytearray()
     async for part in _parts(receive):
         body += part
         if len(body) > largest:
             raise TooLarge
-    return body
+    return bytes(body)
 
 
 async def _parts(receive: Receive) -> AsyncIterator[bytes]:

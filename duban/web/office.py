@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from duban.web.admission import TurnedAway, ticket_of
+from duban.web.carrying import carry_out
 from duban.web.desk import LONGEST_NOTE, note_in
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit, Words
@@ -15,9 +16,11 @@ from flows.views.office import SHOWN, Filter, overview, people_names, task_list
 from flows.views.outbox import STUCK, outbox_counts
 from flows.views.task import task_view
 from plans.database import reading, writing
-from plans.errors import Refused
 from tasks.tables import Task
-from tasks.verbs import Act, MoveRefused
+from tasks.verbs import Act
+
+ACCEPTED = ".docx,.xlsx,.xls,.html,.htm,.txt,.md,.pdf,.doc,.wps"
+"""The endings of documents that can be handed in."""
 
 pages = APIRouter(prefix="/office/{token}")
 
@@ -38,7 +41,8 @@ def show_overview(token: str, visit: Here) -> Response:
         view = overview(session, visit.today, visit.gauge)
         counts = outbox_counts(session)
     stuck = {state: counts[state] for state in STUCK if state in counts}
-    return office_page("office.html.j2", visit, token, "overview", {"view": view, "stuck": stuck})
+    facts = {"view": view, "stuck": stuck, "accepted": ACCEPTED}
+    return office_page("office.html.j2", visit, token, "overview", facts)
 
 
 @pages.get("/tasks")
@@ -65,14 +69,14 @@ def show_task(token: str, number: Number, visit: Here, said: str = "") -> Respon
 def urged(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     """催办."""
     ticket_of(visit, token, "office")
-    try:
+
+    def urge() -> str:
         with writing(visit.engine) as session:
             act = Act(supervisor_named(session, typed.get("by", "")), "page", visit.now)
             urge_task(session, visit.runtime, number, note_in(typed), act)
-    except Refused as refused:
-        status = 409 if isinstance(refused, MoveRefused) else 422
-        return _task_page(token, number, visit, status, typed, fault=str(refused))
-    return RedirectResponse(f"{visit.home('office', token)}/tasks/{number}?said=urged", 303)
+        return f"{visit.home('office', token)}/tasks/{number}?said=urged"
+
+    return carry_out(urge, lambda status, refused: _task_page(token, number, visit, status, typed, fault=str(refused)))
 
 
 def _task_page(

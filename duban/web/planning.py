@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
 from duban.web.admission import TurnedAway, act_of, leads, person_of, ticket_of
+from duban.web.carrying import carry_out
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Number, Typed, Visit
 from flows.changing import history_rows, revising
@@ -19,14 +20,14 @@ from plans.columns import figure_text
 from plans.database import reading
 from plans.deputies import voices
 from plans.draft import TO_FILL
-from plans.errors import Refused
 from plans.periods import Period
 from plans.tables import Person, Plan, PlanItem, Target
 from plans.words import DuePolicy, Role
 from tasks.changing import cancel_item, edit_item, split_item
 from tasks.fields import LONGEST
+from tasks.goals import running_targets
 from tasks.revision import Revision
-from tasks.verbs import Act, MoveRefused
+from tasks.verbs import Act
 
 NOT_A_LEADER = "计划由股室负责人和局领导查看、调整：有事请和他们商量。"
 NOT_YOURS_TO_CHANGE = "这个事项由责任股室的负责人或局领导调整，您可以查看。"
@@ -98,17 +99,16 @@ def _change(token: str, number: int, visit: Visit, typed: Mapping[str, str], dee
     ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         act, _ = _admitted(session, visit, ticket, number)
-    try:
+
+    def change() -> str:
         with revising(visit.runtime, act) as revision:
             # Asked again: the item may have been given away since.
             _, item = _admitted(revision.session, visit, ticket, number)
-            onward = deed(revision, item)
-    except TurnedAway:
-        raise
-    except Refused as refused:
-        status = 409 if isinstance(refused, MoveRefused) else 422
-        return _item_page(token, number, visit, status, typed, fault=str(refused))
-    return RedirectResponse(f"{visit.home('desk', token)}/plan{onward}", 303)
+            return f"{visit.home('desk', token)}/plan{deed(revision, item)}"
+
+    return carry_out(
+        change, lambda status, refused: _item_page(token, number, visit, status, typed, fault=str(refused))
+    )
 
 
 def _leaders(session: Session, visit: Visit, ticket: Ticket) -> tuple[Person, list[Person]]:
@@ -142,7 +142,7 @@ def may_change(person: Person, owner: Person) -> bool:
 
 
 def _targets(session: Session, item: PlanItem) -> Sequence[Target]:
-    return session.exec(select(Target).where(Target.item_id == item.id).order_by(col(Target.id))).all()
+    return running_targets(session, item.id or 0)
 
 
 def _shown(session: Session, item: PlanItem, targets: Sequence[Target]) -> dict[str, str]:

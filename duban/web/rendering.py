@@ -1,5 +1,6 @@
 """Rendering: a template and its facts become a page. Everything is escaped; what is missing is an error."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -10,12 +11,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.views.outbox import delivery_badge
+from flows.views.sheet import figure_words, stand_words
 from notifications.writing import percent
 from plans.columns import figure_text
+from plans.reading.source import CELL_END
 from plans.zone import local_text
 
 TEMPLATES = Path(__file__).with_name("templates")
 WEEKDAYS = "一二三四五六日"
+EMPTY_CELLS = re.compile(f"{CELL_END}+(?=\n|$)")
 
 
 @cache
@@ -34,8 +38,16 @@ def _environment() -> Environment:
         "day": day_text,
         "date": date_text,
         "delivery_badge": delivery_badge,
+        "figure_words": figure_words,
+        "stand_words": stand_words,
+        "cells": cells,
     }
     return made
+
+
+def cells(words: str) -> str:
+    """The words of a document with the cells of its tables set apart."""
+    return EMPTY_CELLS.sub("", words).replace(CELL_END, "　|　")
 
 
 def date_text(day: date) -> str:

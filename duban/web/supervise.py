@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from sqlmodel import Session
-from starlette.datastructures import UploadFile
 
 from duban.web.admission import TurnedAway, person_of, seen_task, ticket_of
 from duban.web.desk import Deed, act_on, figures_in, note_in
 from duban.web.rendering import page
-from duban.web.visit import Here, Number, Typed, Visit
+from duban.web.visit import Here, Number, Typed, Uploaded, Visit
 from flows.supervising import decide, may_supervise
 from flows.tasking import readings_from_form, return_task
 from flows.views.decisions import decisions_of
@@ -61,14 +60,11 @@ def asked(token: str, number: Number, visit: Here, typed: Typed) -> Response:
 
 
 @pages.post("/tasks/{number}/attach")
-async def attached(token: str, number: Number, visit: Here, request: Request) -> Response:
+def attached(token: str, number: Number, visit: Here, upload: Uploaded) -> Response:
     """附材料."""
-    form = await request.form()
-    upload = form.get("file")
-    name, content = (upload.filename or "", await upload.read()) if isinstance(upload, UploadFile) else ("", b"")
 
     def keep(session: Session, task: Task, act: Act) -> None:
-        attach(session, task, name, content, visit.runtime.settings.data / "evidence", act)
+        attach(session, task, upload.name, upload.content, visit.runtime.settings.data / "evidence", act)
 
     return act_on(token, number, visit, {}, "attached", keep)
 

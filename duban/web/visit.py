@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 from sqlalchemy import Engine
+from starlette.datastructures import UploadFile
 
 from flows.runtime import Runtime
 from notifications.outbox import NO_CHANNEL
@@ -32,6 +33,23 @@ SAID = {
     "deputized": "已指定代理。",
     "ended": "代理已结束，由您本人办理。",
     "urged": "已催办，随下一封提醒发出。",
+    "handed_in": "文件已读入。请先回答下面的问题，再核对各个事项。",
+    "item_confirmed": "已确认。",
+    "all_confirmed": "全部确认了。",
+    "item_dropped": "不要了。改主意可以点“恢复”。",
+    "item_restored": "已恢复。",
+    "item_changed": "已保存，并已确认。",
+    "item_merged": "已并入这一项。",
+    "item_split": "已拆分，请核对。",
+    "item_added": "已新增，排在最后。",
+    "answered": "已保存。",
+    "saved": "已保存。",
+    "enlisted": "已列入名册。",
+    "unlisted": "不列入名册。",
+    "mapped": "已按您选的列重新读取，以后同样的表也这样读。",
+    "started": "计划已启动。",
+    "applied": "已按所选修订计划，待办任务随之调整。",
+    "sheet_dropped": "草稿已收起，没有启动任何计划。",
     "filed": "已收到，谢谢！不用再做什么，需要更正时可以重新提交。",
 }
 
@@ -92,6 +110,21 @@ async def _typed(request: Request) -> dict[str, str]:
     return {name: _plain(value) for name, value in form.items() if isinstance(value, str)}
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent; no name means that none was chosen."""
+
+    name: str
+    content: bytes
+
+
+async def _uploaded(request: Request) -> Upload:
+    file = (await request.form()).get("file")
+    if not isinstance(file, UploadFile):
+        return Upload("", b"")
+    return Upload(_plain(file.filename or ""), await file.read())
+
+
 def _plain(text: str) -> str:
     # PostgreSQL refuses NUL; the others are never typed by people.
     return "".join(char for char in text if char.isprintable() or char in "\r\n\t")
@@ -99,6 +132,7 @@ def _plain(text: str) -> str:
 
 Here = Annotated[Visit, Depends(_visit)]
 Typed = Annotated[Mapping[str, str], Depends(_typed)]
+Uploaded = Annotated[Upload, Depends(_uploaded)]
 Words = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 Nth = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]

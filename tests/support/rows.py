@@ -24,6 +24,13 @@ def _memory() -> Engine:
 
 
 @contextmanager
+def empty_memory() -> Iterator[Session]:
+    """A transaction in a database in memory with nothing in it; taken back afterwards."""
+    with Session(_memory()) as session:
+        yield session
+
+
+@contextmanager
 def in_memory() -> Iterator[Session]:
     """A transaction in a database in memory with the two items in it; taken back afterwards."""
     with Session(_memory()) as session:

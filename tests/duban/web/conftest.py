@@ -1,12 +1,13 @@
 """The bureau whose pages are looked at: started on 1 October 2026, looked at on Monday the 12th at ten."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -22,6 +23,9 @@ from plans.database import reading
 from plans.tables import Enterprise, PlanItem
 from plans.zone import local_day
 from tasks.tables import Task
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -49,6 +53,15 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bureau(started: Path, settings: Settings, database_file: Path) -> Iterator[Runtime]:
     with closing(sqlite3.connect(started)) as source, closing(sqlite3.connect(database_file)) as copy:
         source.backup(copy)
+    runtime = open_runtime(settings)
+    yield runtime
+    runtime.engine.dispose()
+
+
+@pytest.fixture
+def new_bureau(settings: Settings, made_once: Path, database_file: Path) -> Iterator[Runtime]:
+    """A bureau that has just been set up: nobody in it, no plan."""
+    shutil.copy(made_once, database_file)
     runtime = open_runtime(settings)
     yield runtime
     runtime.engine.dispose()
@@ -119,3 +132,12 @@ def chromium() -> str:
             pytest.fail("没有 /usr/bin/chromium，不能在浏览器里测")
         pytest.skip("没有 /usr/bin/chromium，不能在浏览器里测")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator["Browser"]:
+    # Only a test with a browser pays for playwright.
+    from support.serving import opened_browser
+
+    with opened_browser(chromium) as opened:
+        yield opened

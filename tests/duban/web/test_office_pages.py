@@ -263,6 +263,6 @@ def test_an_empty_house_says_how_to_begin(client: TestClient, bureau: Runtime, o
     with writing(bureau.engine) as session:
         for table in ("task_change", "task", "target", "plan_item", "plan"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    assert "duban plan start" in client.get(office).text
-    for path in ("/tasks", "/matrix", "/outbox", "/digests"):
+    assert "把工作计划拖到这里" in client.get(office).text
+    for path in ("/drafts", "/tasks", "/matrix", "/outbox", "/digests"):
         assert client.get(office + path).status_code == 200

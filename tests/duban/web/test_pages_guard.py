@@ -12,13 +12,16 @@ from sqlmodel import select
 
 from cast import GAOQI, MONTHLY_REPORT, PATROL
 from duban.web.app import create_app
+from duban.web.guard import LARGEST_UPLOAD
 from flows.people import link_for
 from flows.runtime import Runtime
+from flows.sheets import hand_in
 from flows.work import FLOWS, due_jobs, run_job
 from notifications.tables import Delivery
 from plans.database import reading, writing
 from plans.tables import Enterprise, Person, PlanItem
 from plans.zone import local_day
+from support.papers import table_in_excel
 from tasks.tables import Task
 
 
@@ -39,8 +42,10 @@ def all_addresses(bureau: Runtime, now: datetime) -> list[str]:
     assert own is not None
     assert letter is not None
     desk, office = link_for(bureau, "李明", now), bureau.links.office(day)
+    sheet = hand_in(bureau, "分解表.xlsx", table_in_excel(), "", now)
     leader = bureau.links.desk(3, 1, day)
     pages = ["", "/tasks", f"/tasks/{own.id}", f"/tasks/{filing.id}", "/matrix", "/outbox", f"/outbox/{letter}"]
+    pages += ["/drafts", f"/drafts/{sheet}", f"/drafts/{sheet}/columns/0"]
     pages += [f"/outbox/{letter}/html", "/digests", "/digests/2026-10", "/digests/2026-10.html", "/digests/2026-10.md"]
     return [
         bureau.settings.base_url + "/",
@@ -63,8 +68,9 @@ def test_looking_twice_at_every_page_changes_no_row(
     client: TestClient, bureau: Runtime, now: datetime, everything: Callable[[], dict[str, list[Any]]]
 ) -> None:
     do_all_work(bureau, now)
+    addresses = all_addresses(bureau, now)
     before = everything()
-    for address in all_addresses(bureau, now):
+    for address in addresses:
         for look in (client.get, client.get, client.head):
             assert look(address).status_code == 200, address
     assert everything() == before
@@ -130,6 +136,12 @@ def test_a_form_larger_than_any_of_ours_is_refused_with_a_sentence(
     assert answer.status_code == 413
     assert "提交的内容太大" in answer.text
     assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_file_larger_than_can_be_read_is_refused_with_its_bound(client: TestClient, office: str) -> None:
+    answer = client.post(f"{office}/drafts", files={"file": ("总结.txt", b"x" * (LARGEST_UPLOAD + 1))})
+    assert answer.status_code == 413
+    assert "文件最大20 MB" in answer.text
 
 
 def test_a_large_form_that_hides_its_length_is_refused_too(client: TestClient) -> None:

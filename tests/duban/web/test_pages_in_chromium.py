@@ -1,23 +1,19 @@
 """The same pages in a real browser, on a phone, without JavaScript."""
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlmodel import select
 
 from cast import GAOQI, MONTHLY_REPORT, PATROL
-from duban.web.app import create_app
 from flows.people import link_for
 from flows.runtime import Runtime
 from flows.work import FLOWS, due_jobs, run_job
 from notifications.tables import Delivery
 from plans.database import reading
+from support.serving import served
 from tasks.states import State
 from tasks.tables import Progress, Task
 
@@ -25,30 +21,11 @@ pytestmark = pytest.mark.browser
 PHONE, DESKTOP = 390, 1280
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def bureau(begin: Callable[..., Runtime], now: datetime) -> Iterator[Runtime]:
-    """The bureau with its pages on a loopback port of their own."""
-    door = socket.socket()
-    door.bind(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{door.getsockname()[1]}"
-    runtime = begin(GAOQI, MONTHLY_REPORT, PATROL, on="2026-10-01 08:00", public_url=address)
-    server = uvicorn.Server(uvicorn.Config(create_app(runtime, lambda: now), log_config=None))
-    serving = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    serving.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield runtime
-    server.should_exit = True
-    serving.join(10)
+    items = (GAOQI, MONTHLY_REPORT, PATROL)
+    with served(lambda address: begin(*items, on="2026-10-01 08:00", public_url=address), now) as runtime:
+        yield runtime
 
 
 def test_a_task_is_done_on_a_phone_with_figure_and_note(
