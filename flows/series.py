@@ -83,7 +83,18 @@ def _of_month(month: Period, rows: Sequence[MonthRow], light: str) -> list[Row]:
     return [head | _read(row) for row in rows] or [head | NOTHING]
 
 
-NOTHING: Row = {"reading": None, "calibre": "", "as_of": None, "value": None, "span": "", "yoy": "", "month_yoy": ""}
+NOTHING: Row = {
+    "reading": None,
+    "calibre": "",
+    "as_of": None,
+    "value": None,
+    "span": "",
+    "yoy": "",
+    "month_yoy": "",
+    "base": "",
+    "month_base": "",
+}
+"""``base`` and ``month_base``: the document whose figure 同比 is with, empty where a target before has one."""
 
 
 def _read(row: MonthRow) -> Row:
@@ -95,4 +106,6 @@ def _read(row: MonthRow) -> Row:
         "span": row.value.label if row.value else "",
         "yoy": change_told(row.yoy),
         "month_yoy": change_told(row.month_yoy),
+        "base": row.base,
+        "month_base": row.month_base,
     }

@@ -13,11 +13,13 @@ from plans.database import reading
 from plans.errors import Refused
 from plans.periods import Period
 from plans.tables import Enterprise, Person, PlanItem, Target
+from plans.units import UnitMismatch
 from plans.zone import local_day
+from tasks.goals import running_targets
 from tasks.lights import task_light
 from tasks.states import PENDING, State
 from tasks.tables import Task
-from tasks.units import NotANumber, TooFine, TooLarge, UnitMismatch, figure_in, parse_amount
+from tasks.units import NotANumber, TooFine, TooLarge, figure_in, parse_amount
 from tasks.verbs import Act, MoveRefused, Reading, complete, item_of, send_back
 
 
@@ -25,8 +27,7 @@ def targets_of(session: Session, task: Task) -> list[Target]:
     """The measured targets that a progress or closing task asks a figure for."""
     if task.purpose not in (Purpose.PROGRESS, Purpose.CLOSING):
         return []
-    wanted = select(Target).where(Target.item_id == task.item_id, col(Target.qualitative).is_(False))
-    return list(session.exec(wanted.order_by(col(Target.id))))
+    return [target for target in running_targets(session, task.item_id) if not target.qualitative]
 
 
 def complete_with_figures(session: Session, task: Task, figures: Iterable[str], note: str, act: Act) -> None:

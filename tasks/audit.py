@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from plans.database import one_at_a_time
 from tasks.tables import ItemChange, TaskChange
 
 Change = type[TaskChange] | type[ItemChange]
@@ -38,7 +39,8 @@ def append(session: Session, table: Change, rows: Sequence[Mapping[str, Any]]) -
     if not rows:
         return
     session.flush()
-    _one_at_a_time(session)
+    # Two writers must not hang themselves on the same link.
+    one_at_a_time(session, LOCK)
     previous = session.exec(select(table.hash).order_by(col(table.id).desc()).limit(1)).first() or ""
     linked = []
     for row in rows:
@@ -92,12 +94,6 @@ def _next_rows(session: Session, table: Any, after: int) -> list[TaskChange | It
 
 def _is_link(session: Session, table: Change, head: str) -> bool:
     return session.exec(select(table.id).where(table.hash == head)).first() is not None
-
-
-def _one_at_a_time(session: Session) -> None:
-    # SQLite has one writer anyway; on PostgreSQL two writers must not hang themselves on the same link.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
 def _defaults(table: Change) -> dict[str, Any]:

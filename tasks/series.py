@@ -12,7 +12,8 @@ from itertools import groupby
 from plans.columns import figure_text
 from plans.errors import Refused
 from plans.periods import Period, Span
-from tasks.units import Growth, Points, Unit, convert, growth, points
+from plans.units import Unit, convert
+from tasks.units import Growth, Points, growth, points
 
 
 class RateHasNoMonths(Refused):

@@ -1,10 +1,11 @@
 """The series of targets: what was reported month by month, what each month brought, and 同比 with the targets before.
 
 A cumulative figure counts from the first month of its plan. The targets before are those of the items an item was
-carried over from, with the same indicator and dimension.
+carried over from, with the same indicator and dimension; where they have none, the figure of a document will do
+(tasks/bases.py). A target with a reading from before its plan, out of a document's done part, counts from January.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,18 +17,27 @@ from plans.columns import figure_text
 from plans.errors import Refused
 from plans.periods import Period, Span
 from plans.tables import Plan, PlanItem, Target
+from plans.units import Unit
+from tasks.bases import Base, Bases
 from tasks.series import CumulativeReading, Fall, MonthValue, cumulative_year_on_year, month_values, year_on_year
 from tasks.tables import Progress, Task
-from tasks.units import Growth, Points, Unit
+from tasks.units import Growth, Points
 
 
 class TargetNotFound(Refused):
     """没有编号为 9 的指标：请用 duban status 查看编号。"""
 
 
+Compared = tuple[Growth | Points | None, str]
+"""同比, and the document its base is from; empty for the readings of a target before."""
+
+
 @dataclass(frozen=True)
 class MonthRow:
-    """What was reported for a month in one calibre: the figure, what the month brought, and 同比 of both."""
+    """What was reported for a month in one calibre: the figure, what the month brought, and 同比 of both.
+
+    ``base`` and ``month_base`` name the document whose figure 同比 is with, where no target before has one.
+    """
 
     month: Period
     reading: Decimal
@@ -38,6 +48,13 @@ class MonthRow:
     problem: Fall | None
     yoy: Growth | Points | None
     month_yoy: Growth | None
+    base: str = ""
+    month_base: str = ""
+
+    @property
+    def yoy_told(self) -> str:
+        """增长4.7%, and where its base is from if that is a document."""
+        return change_told(self.yoy) + (f"（基数来自《{self.base}》）" if self.base else "")
 
     @property
     def value_told(self) -> str:
@@ -89,8 +106,12 @@ def series_of(session: Session, targets: Iterable[Target], as_of: date) -> dict[
     """For each target the months it was reported for up to the day, in order."""
     lines = {target.id or 0: [target, *_before(session, target)] for target in targets}
     readings = _readings(session, {one.id or 0 for line in lines.values() for one in line}, as_of)
+    bases = Bases.of(session)
     return {
-        number: _rows([_known(one, _since(session, one), readings.get(one.id or 0, [])) for one in line])
+        number: _rows(
+            [_known(one, _since(session, one), readings.get(one.id or 0, [])) for one in line],
+            bases.of_target(line[0]),
+        )
         for number, line in lines.items()
     }
 
@@ -139,6 +160,9 @@ def _month_of(progress: Progress, period: str | None) -> Period:
 def _known(target: Target, since: Period, readings: Sequence[_Dated]) -> _Known:
     dated = sorted(readings if target.cumulative else _last(readings), key=lambda one: one.key)
     months = [list(group) for _, group in groupby(dated, key=lambda one: one.key)]
+    if target.cumulative and dated and dated[0].month < since:
+        # Out of a document's done part: the first half of a goal for the year.
+        since = Period(Span.MONTH, since.first.replace(month=1))
     read = [(_told(target, group), group[-1].progress.as_of) for group in months]
     counts = since.first.month if target.cumulative else 0
     return _Known(counts, read, _brought(target, since, [one for one, _ in read]))
@@ -162,29 +186,50 @@ def _brought(target: Target, since: Period, read: Sequence[CumulativeReading]) -
     return [MonthValue(one.month, one.month, one.value, one.unit, one.calibre) for one in read]
 
 
-def _rows(line: Sequence[_Known]) -> list[MonthRow]:
-    mine, before = line[0], line[1:]
+def _rows(line: Sequence[_Known], bases: Sequence[Base]) -> list[MonthRow]:
+    mine = line[0]
     brought = {_place(one): one for one in mine.brought}
-    earlier = [one for known in before for one in known.brought]
     # Since July is not compared with since January.
-    alike = [one for known in before if known.counts == mine.counts for one, _ in known.read]
-    return [_row(one, as_of, brought, earlier, alike) for one, as_of in mine.read]
+    alike = [base for base in bases if base.begins == mine.counts]
+    before = _Before(
+        months=[one for known in line[1:] for one in known.brought],
+        counts=[one for known in line[1:] if known.counts == mine.counts for one, _ in known.read],
+        bases=bases,
+        alike=alike if mine.counts else [base for base in bases if not base.value.is_span],
+    )
+    return [_row(one, as_of, brought.get((one.month, one.calibre)), before) for one, as_of in mine.read]
 
 
 def _place(one: MonthValue | Fall) -> tuple[Period, str]:
     return (one.last if isinstance(one, MonthValue) else one.month), one.calibre
 
 
-def _row(
-    one: CumulativeReading,
-    as_of: date,
-    brought: Mapping[tuple[Period, str], MonthValue | Fall],
-    earlier: Sequence[MonthValue | Fall],
-    alike: Sequence[CumulativeReading],
-) -> MonthRow:
-    found = brought.get((one.month, one.calibre))
+@dataclass(frozen=True)
+class _Before:
+    """What the year before can be compared with; `alike` are the bases that count as the readings do."""
+
+    months: Sequence[MonthValue | Fall]
+    counts: Sequence[CumulativeReading]
+    bases: Sequence[Base]
+    alike: Sequence[Base]
+
+    def count_yoy(self, one: CumulativeReading) -> Iterator[Compared]:
+        yield from ((cumulative_year_on_year(one, before), "") for before in self.counts)
+        for base in self.alike:
+            if base.suits(one.calibre):
+                yield cumulative_year_on_year(one, base.count_as(one.calibre)), base.source
+
+    def month_yoy(self, value: MonthValue) -> Iterator[Compared]:
+        yield year_on_year(value, self.months), ""
+        for base in self.bases:
+            if base.suits(value.calibre):
+                yield year_on_year(value, [base.months_as(value.calibre)]), base.source
+
+
+def _row(one: CumulativeReading, as_of: date, found: MonthValue | Fall | None, before: _Before) -> MonthRow:
     value = found if isinstance(found, MonthValue) else None
-    compared = (cumulative_year_on_year(one, before) for before in alike)
+    yoy, base = _first(before.count_yoy(one))
+    month_yoy, month_base = _first(before.month_yoy(value)) if value else (None, "")
     return MonthRow(
         month=one.month,
         reading=one.value,
@@ -193,6 +238,12 @@ def _row(
         as_of=as_of,
         value=value,
         problem=found if isinstance(found, Fall) else None,
-        yoy=next((change for change in compared if change), None),
-        month_yoy=year_on_year(value, earlier) if value else None,
+        yoy=yoy,
+        month_yoy=month_yoy if isinstance(month_yoy, Growth) else None,
+        base=base,
+        month_base=month_base,
     )
+
+
+def _first(found: Iterable[Compared]) -> Compared:
+    return next((one for one in found if one[0]), (None, ""))

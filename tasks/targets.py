@@ -59,6 +59,12 @@ def not_cancelled(as_of: date) -> ColumnElement[bool]:
     return or_(col(PlanItem.cancelled_at).is_(None), col(PlanItem.cancelled_at) >= tomorrow)
 
 
+def not_ended(as_of: date) -> ColumnElement[bool]:
+    """The target was still wanted at the end of the day."""
+    tomorrow = instant_at(as_of + timedelta(days=1), time.min)
+    return or_(col(Target.ended_at).is_(None), col(Target.ended_at) >= tomorrow)
+
+
 def values_at(plan_id: int, period: Period, as_of: date) -> CTE:
     """Each target's value at the day: target_id, value.
 
@@ -77,7 +83,7 @@ def values_at(plan_id: int, period: Period, as_of: date) -> CTE:
             case((col(Target.cumulative), _one(newest)), else_=_one(summed)).label("value"),
         )
         .join(PlanItem)
-        .where(col(PlanItem.plan_id) == plan_id, not_cancelled(as_of))
+        .where(col(PlanItem.plan_id) == plan_id, not_cancelled(as_of), not_ended(as_of))
         .cte("reading")
         # Folded into the query around it, SQLite would look each value up once for every use of it.
         .prefix_with("MATERIALIZED")
@@ -104,7 +110,7 @@ def _is_replaced(as_of: date) -> ColumnElement[bool]:
 def target_statuses(
     session: Session, plan_id: int, period: Period, as_of: date, thresholds: Thresholds
 ) -> dict[int, list[TargetStatus]]:
-    """For each item of the plan that is not cancelled, its targets with their values and lights."""
+    """For each item of the plan that is not cancelled, its running targets with their values and lights."""
     values = values_at(plan_id, period, as_of)
     mine = and_(col(Progress.target_id) == col(Target.id), col(Progress.as_of) <= as_of)
     query = (

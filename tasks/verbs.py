@@ -121,6 +121,8 @@ def record_progress(session: Session, task: Task, reading: Reading, act: Act, no
     target = session.get(Target, reading.target_id)
     if target is None or target.item_id != task.item_id:
         raise MoveRefused("这个指标不属于这项任务。")
+    if target.ended_at is not None:
+        raise MoveRefused(f"“{target.indicator}”已不再作为指标，不用再报数。")
     session.add(
         Progress(
             target_id=reading.target_id,

@@ -13,10 +13,14 @@ from duban.cli import (
     audit_commands,
     deputy_commands,
     person_commands,
+    plan_amend,
+    plan_bases,
     plan_change_commands,
+    plan_columns,
     plan_commands,
     run_commands,
     series_commands,
+    sheet_commands,
     status_commands,
     summary_commands,
     supervise_commands,
@@ -36,6 +40,10 @@ app.add_typer(plan_commands.app, name="plan")
 app.add_typer(task_commands.app, name="task")
 app.add_typer(person_commands.app, name="person")
 plan_change_commands.add_to(plan_commands.app)
+sheet_commands.add_to(plan_commands.app)
+plan_columns.add_to(plan_commands.app)
+plan_amend.add_to(plan_commands.app)
+plan_bases.add_to(plan_commands.app)
 run_commands.add_to(app)
 summary_commands.add_to(app)
 status_commands.add_to(app)

@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 
 from duban.cli.output import as_json, now, runtime, table, tell_problems, write_new
+from duban.cli.plan_bases import tell_done_part
+from duban.cli.plan_columns import Column, Remember, read_document, tell_tables
 from flows.planning import plan_rows, start_from_text
 from flows.settings import read_settings
 from plans.draft import DraftRefused
 from plans.drafting import draft_yaml
 from plans.errors import Refused
-from plans.programmes import load_programmes
+from plans.programmes import Programmes, load_programmes
 from plans.reading.model import Reading, StatedTarget
+from plans.reading.source import Source
+from plans.sheet.model import Sheet
 
 app = typer.Typer(help="计划：读入文件、启动、查看。", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -24,29 +28,30 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 def read(
     file: Annotated[Path, typer.Argument(help="工作计划或总结文件")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="草稿写到哪个文件，如 draft.yaml")] = None,
+    column: Column = None,
+    remember: Remember = False,
     json: Json = False,
 ) -> None:
-    """读一份文件，列出事项、指标和需要人来回答的问题；不写数据库。"""
-    # The reader's libraries are slow to import and only this command needs them.
-    from plans.reading.files import read_file
-
-    reading = read_file(file)
+    """读一份文件，列出事项、指标和需要人来回答的问题；不写数据库，--remember 只记住各列的含义。"""
+    source, reading = read_document(file, column or (), remember)
     if json:
         print(as_json(reading.as_json()))
     else:
-        _tell_reading(reading, file.name)
+        _tell_reading(reading, source, file.name)
     if output:
-        programmes = load_programmes(read_settings().programmes)
-        _write_draft(output, draft_yaml(reading, file.name, programmes))
+        sheet, programmes = _proposals(reading, source, file.name)
+        _write_draft(output, draft_yaml(sheet, programmes))
 
 
-def _tell_reading(reading: Reading, name: str) -> None:
-    programmes = load_programmes(read_settings().programmes)
+def _tell_reading(reading: Reading, source: Source, name: str) -> None:
+    sheet, programmes = _proposals(reading, source, name)
     rows = [
         (item.line, item.title, programmes[item.programme].name, item.kind.label, _targets_text(item.targets))
         for item in reading.plan_items
     ]
     table(("行", "事项", "业务线", "类别", "指标"), rows, "没有读到计划事项。")
+    tell_done_part(sheet)
+    tell_tables(reading.tables)
     tell_problems(reading.problems, name)
 
 
@@ -60,6 +65,14 @@ def _target_text(target: StatedTarget) -> str:
     parts += [f"力争{target.stretch:g}{target.unit or ''}"] if target.stretch is not None else []
     parts += ["待填"] if target.masked else []
     return " ".join(parts)
+
+
+def _proposals(reading: Reading, source: Source, name: str) -> tuple[Sheet, Programmes]:
+    """The same proposals the pages make of the document, and the bureau's programmes."""
+    from plans.sheet.proposing import sheet_of
+
+    programmes = load_programmes(read_settings().programmes)
+    return sheet_of(reading, name, programmes, source), programmes
 
 
 def _write_draft(path: Path, text: str) -> None:

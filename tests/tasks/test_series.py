@@ -12,6 +12,7 @@ from flows.tasking import read_figure
 from plans.errors import Refused
 from plans.periods import Period
 from plans.tables import Target
+from plans.units import UnitMismatch, convert
 from tasks.series import (
     CumulativeReading,
     Fall,
@@ -21,14 +22,7 @@ from tasks.series import (
     month_values,
     year_on_year,
 )
-from tasks.units import (
-    Growth,
-    Points,
-    UnitMismatch,
-    convert,
-    growth,
-    points,
-)
+from tasks.units import Growth, Points, growth, points
 
 MONEY = st.sampled_from(["元", "千元", "万元", "亿元"])
 COUNTED = st.sampled_from(["家", "个", "项", "人次", "%", "个百分点"])
