@@ -27,7 +27,7 @@ from tasks.opening import planned_tasks
 from tasks.rollup import Counts, count_tasks, counted, silent
 from tasks.states import State
 from tasks.tables import Extension, Filing, Task
-from tasks.target_series import MonthRow, change_told, series_of
+from tasks.target_series import MonthRow, series_of
 from tasks.targets import TargetStatus, target_statuses
 
 DIGEST = "digest"
@@ -153,7 +153,7 @@ def _target(status: TargetStatus, row: MonthRow | None) -> Facts:
         "value": "" if status.value is None else figure_text(status.value),
         "read_on": status.read_on.isoformat() if status.read_on else "",
         "month_value": row.value_told if row else "",
-        "yoy": change_told(row.yoy) if row else "",
+        "yoy": row.yoy_told if row else "",
         "qualitative": target.qualitative,
         "masked": target.masked,
         "floor_share": status.floor_share,

@@ -117,7 +117,7 @@ def test_what_is_asked_of_a_person_is_marked_in_the_draft(begin: Begin) -> None:
     with pytest.raises(DraftRefused) as refused:
         start_from_text(runtime.settings, kept[0], "next.yaml", "陈平", at("2027-01-04 10:00"))
     messages = [problem.message for problem in refused.value.problems]
-    assert "有1个事项没有责任人：请在开头的 owner 填一位，或在各事项里写 owner。" in messages
+    assert "有1个事项没有责任人：请填写全计划的责任人，或在各事项里写明。" in messages
     assert any(message.startswith("频次“待填”读不懂") for message in messages)
 
 

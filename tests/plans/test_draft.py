@@ -18,8 +18,8 @@ from plans.drafting import draft_yaml
 from plans.errors import Refused
 from plans.programmes import load_programmes
 from plans.reading.model import Severity
-from plans.reading.text import read_text
 from plans.workdays import Workdays
+from support.sheets import sheet_from
 from tasks.form import form_keys
 
 TODAY = date(2026, 7, 1)
@@ -104,15 +104,15 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
         "22 “成交额”的确保（8）比力争（5）还高。",
         "23 “登记份数”的数字是待填，暂时不能算完成率。?",
         "27 到期日 2026-06-30 已经过去了。",
-        "28 责任人周正不在 people 里：请补上姓名和邮箱。",
+        "28 责任人周正不在人员名单里：请补上姓名和邮箱。",
         "31 到期日 2027-01-15 不在2026年下半年内。",
         "32 没有“加急”这个催办阶梯：可以用 " + "、".join(load_ladders()) + "。",
         "33 没有“rd_weekly”这张报表：可以用 " + "、".join(form_keys()) + "。",
         "36 频次“每月一次”读不懂：请写成 monthly:10、weekly:fri、annual:03-10、once:2026-09-30 或 irregular。",
-        "37 没有写明频次或日期，暂不安排任务；请填 cadence，如 monthly:10 或 once:2026-09-30。?",
-        "41 不定期的事项不自动安排任务；定下日期后请改 cadence。?",
+        "37 没有写明频次或日期，暂不安排任务；请填频次，如 monthly:10 或 once:2026-09-30。?",
+        "41 不定期的事项不自动安排任务；定下日期后请改频次。?",
         "44 按这个频次，本期里已经没有到期日了。?",
-        "47 这一项要企业填报，请写明用哪张报表（form）。",
+        "47 这一项要企业填报，请写明用哪张报表。",
     ]
 
 
@@ -172,10 +172,10 @@ def test_what_just_still_holds_is_no_problem(changed: str, into: str) -> None:
         ("period: 2026H2", "period: 2026H1", "3 2026年上半年已经过去了。"),
         ("period: 2026H2", "period: 2026Q3", "3 2026年三季度的计划已经启动过了。"),
         ("period: 2026H2\n", "", "1 缺少“period”这一项。"),
-        ("bureau: 云溪县科技局", "bureau: 待填", "1 请填写单位名称（bureau），邮件和通报里要用。"),
+        ("bureau: 云溪县科技局", "bureau: 待填", "1 请填写单位名称，邮件和通报里要用。"),
         ("title: 下半年工作打算", 'title: ""', "2 “title”不能空着。"),
         ("owner: 李明", "ower: 李明", "4 不认识“ower”这一项，请检查拼写。"),
-        ("owner: 李明", "owner: 待填", "4 有1个事项没有责任人：请在开头的 owner 填一位，或在各事项里写 owner。"),
+        ("owner: 李明", "owner: 待填", "4 有1个事项没有责任人：请填写全计划的责任人，或在各事项里写明。"),
         ("role: staff", "role: 局长", "6 “role”只能写：staff、office_head、deputy_director、director。"),
         ("weight: 900", "weight: 九百", "8 “weight”请写数字，不知道就写“待填”。"),
         ("weight: 900", "weight: .nan", "8 “weight”请写数字，不知道就写“待填”。"),
@@ -200,7 +200,7 @@ def test_one_fault_in_a_good_draft_is_told_with_its_line(changed: str, into: str
 def test_an_owner_who_is_already_in_the_bureau_need_not_be_written_again() -> None:
     text = GOOD.replace("owner: 李明", "owner: 赵敏")
 
-    assert problems(text) == ["10 责任人赵敏不在 people 里：请补上姓名和邮箱。"]
+    assert problems(text) == ["10 责任人赵敏不在人员名单里：请补上姓名和邮箱。"]
     assert problems(text, known_people={"赵敏": "zhao@yunxi.example"}) == []
 
 
@@ -283,20 +283,34 @@ DOCUMENT = """\
 
 
 def test_a_draft_made_from_a_document_can_be_read_back() -> None:
-    read = read_text(DOCUMENT)
-    text = draft_yaml(read, "打算.docx", load_programmes())
+    read = sheet_from(DOCUMENT)
+    text = draft_yaml(read, load_programmes())
 
     file = parse_draft(text)
 
     assert file.problems == ()
     assert file.draft is not None
-    assert [item.title for item in file.draft.items] == [item.title for item in read.plan_items] != []
+    assert [item.title for item in file.draft.items] == [one.item.title for one in read.items] != []
 
 
 def test_a_draft_made_from_a_document_asks_for_what_only_a_person_knows() -> None:
-    text = draft_yaml(read_text(DOCUMENT), "打算.docx", load_programmes())
+    text = draft_yaml(sheet_from(DOCUMENT), load_programmes())
 
     told = [line.split(" ", 1)[1] for line in problems(text)]
 
     assert any("没有责任人" in one for one in told)
     assert "示例人没有邮箱地址，提醒送不到。" in told
+
+
+def test_a_draft_names_the_enterprises_people_and_duties_of_the_document() -> None:
+    done = "走访云溪青禾药业有限公司。服务青禾药业、远山竹业等2家企业。坚持每周三上午入企服务。"
+    document = f"云溪县科技局2026年上半年工作总结\n一、工作完成情况\n{done}\n二、下半年工作打算\n"
+
+    text = draft_yaml(sheet_from(document + "（一）做好科普宣传。（责任人：李明）\n"), load_programmes())
+
+    drafted = parse_draft(text).draft
+    assert drafted is not None
+    assert [one.name for one in drafted.enterprises] == ["云溪青禾药业有限公司", "远山竹业"]
+    assert [(one.name, one.mail) for one in drafted.people] == [("李明", "")]
+    assert [(one.owner, one.cadence) for one in drafted.items] == [("李明", ""), ("", "weekly:wed-am")]
+    assert "文中也写作：青禾药业" in text
