@@ -106,3 +106,38 @@ class Digest(SQLModel, table=True):
     period: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class LetterState(StrEnum):
+    """drafted → approved (it has its number then) → sent; void when a person decided against it."""
+
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    SENT = "sent"
+    VOID = "void"
+
+    @property
+    def label(self) -> str:
+        return {"drafted": "待审批", "approved": "已批准", "sent": "已发出", "void": "不发"}[self.value]
+
+
+class Letter(SQLModel, table=True):
+    """A numbered letter such as 催报函 〔2026〕3号. The number is given at approval, so that no number is missing.
+
+    ``facts`` is what it is written from, kept as approved; ``about`` names what it is for, once a kind and recipient.
+    """
+
+    __table_args__ = (UniqueConstraint("kind", "recipient", "about"), UniqueConstraint("year", "number"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    recipient: str
+    about: str
+    year: int | None = None
+    number: int | None = None
+    state: str = LetterState.DRAFTED.value
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    drafted_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id")

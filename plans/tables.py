@@ -31,11 +31,28 @@ class Person(SQLModel, table=True):
     link_version: int = 1
 
 
-class Enterprise(SQLModel, table=True):
-    """An enterprise of the roster with the contact who files for it. ``weight`` is last year's R&D in 万元."""
+class Agency(SQLModel, table=True):
+    """代账公司, or one accountant who files for several enterprises: one mail and one link for all of them."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+    link_version: int = 1
+    active: bool = True
+
+
+class Enterprise(SQLModel, table=True):
+    """An enterprise of the roster with the contact who files for it. ``weight`` is last year's R&D in 万元.
+
+    With an agency, the agency files and hears instead of the contact.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    short_name: str = ""
+    agency_id: int | None = Field(default=None, foreign_key="agency.id", index=True)
     credit_code: str | None = Field(default=None, unique=True)
     contact: str = ""
     email: str = ""

@@ -15,6 +15,8 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel, func, select
 
 import notifications.tables
+import plans.roster_tables
+import tasks.chasing_tables
 import tasks.tables
 from cast import at
 from plans.columns import figure_text
@@ -32,7 +34,12 @@ from plans.database import (
 from plans.tables import Enterprise, Office, Plan
 from plans.zone import LOCAL
 
-ALL_TABLES = (tasks.tables.Task, notifications.tables.Notice)
+ALL_TABLES = (
+    plans.roster_tables.Contact,
+    tasks.chasing_tables.Call,
+    tasks.tables.Task,
+    notifications.tables.Notice,
+)
 """Named so that every table is known to the models before they are compared."""
 
 
