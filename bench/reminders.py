@@ -58,9 +58,8 @@ def duban_seconds(size: int, folder: Path) -> float:
 
 
 def enterprise(number: int) -> dict[str, object]:
-    empty = dict.fromkeys(("contact", "phone", "first_month", "last_month", "exempt_reason"), "")
-    name = {"name": f"云溪第{number}有限公司", "email": f"e{number}@yunxi.example"}
-    return empty | name | {"weight": Decimal(1), "link_version": 1}
+    made = Enterprise(name=f"云溪第{number}有限公司", email=f"e{number}@yunxi.example", weight=Decimal(1))
+    return made.model_dump(exclude={"id"})
 
 
 def remind() -> None:

@@ -4,10 +4,10 @@ A recipient's one message of the day leaves when the bureau reminds, and not bef
 stepped: what came a minute late would have to wait for the next workday.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, not_, union, update
+from sqlalchemy import ColumnElement, bindparam, exists, not_, union, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, select
 
@@ -20,15 +20,19 @@ from tasks.tables import Task
 
 REMINDER = "reminder"
 STALE = "当天没有发出，内容并入下一次提醒"
+CHANNELS = ("mail", "robot")
 UNSENT = (DeliveryState.PENDING, DeliveryState.HELD)
 # Three ticks of the clock: a task that cannot be stepped must not keep everybody's mail back for ever.
 PATIENCE = timedelta(minutes=15)
+# Well under the number of values a statement may carry on either database.
+SLICE = 1_000
 
 
 def stale(today: date) -> ColumnElement[bool]:
     """Reminders that did not leave on their day and surely did not arrive: the next one carries what they say."""
     return and_(
-        col(Delivery.kind) == REMINDER,
+        # Joined to nothing, or SQLite looks at every reminder there ever was instead of at the few unsent ones.
+        col(Delivery.kind).concat("") == REMINDER,
         col(Delivery.on_day) < today,
         col(Delivery.resent).is_(False),
         col(Delivery.state).in_(UNSENT),
@@ -41,11 +45,17 @@ def bundle(session: Session, now: datetime, rules: Rules) -> int:
     Who already had today's message hears the rest on the next workday.
     """
     today = local_day(now)
-    recipients = to_bundle(session, now, rules)
-    _take_back_stale(session, today, recipients)
-    made = insert_new(session, Delivery, [_delivery(recipient, today, now) for recipient in recipients])
-    _put_in(session, today, recipients)
+    made = 0
+    for recipients in _slices(to_bundle(session, now, rules)):
+        _take_back_stale(session, today, recipients)
+        made += insert_new(session, Delivery, [_delivery(recipient, today, now) for recipient in recipients])
+        _put_in(session, today, recipients)
     return made
+
+
+def _slices(recipients: Sequence[str]) -> Iterator[Sequence[str]]:
+    for begin in range(0, len(recipients), SLICE):
+        yield recipients[begin : begin + SLICE]
 
 
 def to_bundle(session: Session, now: datetime, rules: Rules) -> list[str]:
@@ -80,14 +90,19 @@ def _takes_more() -> ColumnElement[bool]:
     return and_(col(Delivery.message_id) == "", col(Delivery.state).in_(UNSENT))
 
 
+def _to(recipients: Sequence[str]) -> ColumnElement[bool]:
+    # With the channel the unique index finds them; without, every reminder there ever was is looked at.
+    return and_(col(Delivery.channel).in_(CHANNELS), col(Delivery.recipient).in_(recipients))
+
+
 def _take_back_stale(session: Session, today: date, recipients: Sequence[str]) -> None:
     # A reminder that could not leave on its day is not sent beside the next one: the next one carries it.
-    late = session.exec(
-        select(Delivery).where(stale(today), col(Delivery.recipient).in_(recipients)).with_for_update(skip_locked=True)
-    ).all()
+    late = session.exec(select(Delivery).where(stale(today), _to(recipients)).with_for_update(skip_locked=True)).all()
     for delivery in late:
         delivery.state, delivery.reason = DeliveryState.DROPPED, STALE
         session.add(delivery)
+    if not late:
+        return
     carried = and_(
         col(Notice.delivery_id).in_([delivery.id for delivery in late]), col(Notice.state) == NoticeState.BUNDLED
     )
@@ -118,13 +133,17 @@ def _put_in(session: Session, today: date, recipients: Sequence[str]) -> None:
     # The lock keeps a sender from writing the message meanwhile; in one order, so that two bundlers cannot deadlock.
     open_today = session.exec(
         select(Delivery.id, Delivery.recipient)
-        .where(_of(today), _takes_more(), col(Delivery.recipient).in_(recipients))
+        .where(_of(today), _takes_more(), _to(recipients))
         .order_by(col(Delivery.id))
         .with_for_update()
     ).all()
-    for delivery_id, recipient in open_today:
-        session.execute(
-            update(Notice)
-            .where(col(Notice.recipient) == recipient, col(Notice.state) == NoticeState.WAITING)
-            .values(state=NoticeState.BUNDLED, delivery_id=delivery_id)
-        )
+    into = [{"into": delivery_id, "whose": recipient} for delivery_id, recipient in open_today]
+    if into:
+        session.connection().execute(_PUT_IN, into)
+
+
+_PUT_IN = (
+    update(Notice)
+    .where(col(Notice.recipient) == bindparam("whose"), col(Notice.state) == NoticeState.WAITING)
+    .values(state=NoticeState.BUNDLED, delivery_id=bindparam("into"))
+)

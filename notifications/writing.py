@@ -33,6 +33,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # They are part of the program; asking the disk at each letter whether one changed costs as much as writing.
+        auto_reload=False,
     )
     made.filters |= {"figure": figure_text, "local": local_text, "percent": percent}
     return made

@@ -14,23 +14,26 @@ from notifications.channels.mime import Letter
 from notifications.channels.reasons import said, why
 
 # These speak of us, not of the recipient; 503 is how some providers ask for a login.
+_LEADING_DOT = re.compile(rb"(?m)^\.")
 _LOGIN_CODES = frozenset({503, 530, 534, 535, 538})
 
 
-def hand_over(smtp: smtplib.SMTP, letter: Letter) -> Outcome:
+def hand_over(smtp: smtplib.SMTP, letter: Letter, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
     """Send `letter` and say how it went; raises nothing of smtplib, socket or ssl.
 
-    `smtp` has said EHLO. Afterwards it is ready for the next letter, or closed (`smtp.sock is None`).
+    `smtp` has said EHLO. Afterwards it is ready for the next letter, or closed (`smtp.sock is None`). `meanwhile` is
+    done once the letter has left, while the server thinks; it must not raise.
     """
     try:
         turned_down = _announce(smtp, letter)
         if turned_down:
             return turned_down
         # Should this raise, the closing dot never left and the server cannot have taken the letter.
-        smtp.send(re.sub(rb"(?m)^\.", b"..", letter.content) + b".\r\n")
+        smtp.send(_LEADING_DOT.sub(b"..", letter.content) + b".\r\n")
     except (OSError, ValueError) as error:
         smtp.close()
         return Outcome(OutcomeKind.TRY_AGAIN, why(error))
+    meanwhile()
     return _verdict(smtp)
 
 

@@ -3,15 +3,16 @@
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Literal
 
+from notifications.channels.ahead import Ahead
 from notifications.channels.handover import hand_over
-from notifications.channels.message import Message, Outcome, OutcomeKind
-from notifications.channels.mime import Unsendable, is_address, write
+from notifications.channels.message import MayLeave, Message, Outcome, OutcomeKind, as_it_is
+from notifications.channels.mime import Letter, Unsendable, is_address, write
 from notifications.channels.reasons import BadSettings, why
 
 Security = Literal["ssl", "starttls", "none"]
@@ -55,13 +56,19 @@ class MailChannel:
         self.server = server
         self.name = name
 
-    def send_batch(self, messages: Iterable[Message]) -> Iterator[tuple[Message, Outcome]]:
+    def send_batch(
+        self, messages: Iterable[Message], may_leave: MayLeave = as_it_is
+    ) -> Iterator[tuple[Message, Outcome]]:
         """See `Channel.send_batch`. Once the server is out of reach, the rest is TRY_AGAIN at once."""
-        with closing(_Line(self.server)) as line:
-            for message in messages:
-                yield message, line.carry(message)
+        ahead = Ahead(_Draft.of(message, self.server) for message in messages)
+        with closing(_Line(self.server, may_leave)) as line:
+            for draft in ahead:
+                outcome = line.carry(draft, ahead.fetch)
+                if outcome is None:
+                    continue
+                yield draft.message, outcome
                 # After the last one too: the next batch may follow at once, and providers count across them.
-                if not line.down:
+                if self.server.pause and not line.down:
                     time.sleep(self.server.pause)
 
 
@@ -74,29 +81,52 @@ def probe(server: MailServer) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A message and the letter it makes, or why it makes none."""
+
+    message: Message
+    letter: Letter | None
+    trouble: str = ""
+
+    @classmethod
+    def of(cls, message: Message, server: MailServer) -> "_Draft":
+        try:
+            return cls(message, write(message, server.from_address, server.sender_name))
+        except Unsendable as error:
+            return cls(message, None, str(error))
+
+
 class _Line:
     """The connection of one batch: opened for the first letter, then every `per_connection` or after a drop.
 
     `down` says why no more is tried in this batch.
     """
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, may_leave: MayLeave) -> None:
         self.server = server
+        self.may_leave = may_leave
         self.down = ""
         self._client: Any = None
         self._carried = 0
         self._lost = 0
 
-    def carry(self, message: Message) -> Outcome:
-        try:
-            letter = write(message, self.server.from_address, self.server.sender_name)
-        except Unsendable as error:
-            return Outcome(OutcomeKind.REFUSED, str(error))
+    def carry(self, draft: _Draft, meanwhile: Callable[[], None]) -> Outcome | None:
+        if draft.letter is None:
+            return Outcome(OutcomeKind.REFUSED, draft.trouble)
         if not self.down:
             self._connect()
         if self.down:
             return Outcome(OutcomeKind.TRY_AGAIN, self.down)
-        outcome = hand_over(self._client.smtp, letter)
+        leaving = self.may_leave(draft.message)
+        if leaving is None:
+            return None
+        return self._hand_over(draft if leaving == draft.message else _Draft.of(leaving, self.server), meanwhile)
+
+    def _hand_over(self, draft: _Draft, meanwhile: Callable[[], None]) -> Outcome:
+        if draft.letter is None:
+            return Outcome(OutcomeKind.REFUSED, draft.trouble)
+        outcome = hand_over(self._client.smtp, draft.letter, meanwhile)
         self._count_drops()
         return outcome
 

@@ -1,6 +1,6 @@
 """What a channel carries and what it answers, the same for mail and for robots."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -57,17 +57,28 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
 
+MayLeave = Callable[[Message], Message | None]
+"""Asked right before a message's first byte leaves: the message as it is to leave now, or None to leave it out."""
+
+
+def as_it_is(message: Message) -> Message:
+    """The `MayLeave` of a caller with nothing to check."""
+    return message
+
+
 class Channel(Protocol):
     """A way out, under the name it has in the settings."""
 
     name: str
 
-    def send_batch(self, messages: Iterable[Message]) -> Iterator[tuple[Message, Outcome]]:
-        """Send lazily, one at a time, and answer each with its outcome; raises only what `messages` raises.
+    def send_batch(
+        self, messages: Iterable[Message], may_leave: MayLeave = as_it_is
+    ) -> Iterator[tuple[Message, Outcome]]:
+        """Send lazily, one at a time, and answer each that left or failed; raises only what the caller's parts raise.
 
-        Asking for the next outcome is what pulls the next message, and nothing is read ahead of that. So the
-        caller commits an outcome before the next message leaves, and the iterable itself is the place for a
-        last check and for marking a row as sending. Close the iterator when leaving early: it holds the
-        connection.
+        Asking for the next outcome is what lets the next message leave, so the caller commits an outcome before
+        that. One message may be read ahead while the receiver thinks, but `may_leave` is asked only when it is the
+        message's turn and the way is open: the place for a last check and for marking a row as sending. It is not
+        asked for a message that cannot leave at all. Close the iterator when leaving early: it holds the connection.
         """
         ...

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType, SimpleNamespace
 from typing import Any
 
-from notifications.channels.message import Message, Outcome, OutcomeKind
+from notifications.channels.message import MayLeave, Message, Outcome, OutcomeKind, as_it_is
 from notifications.channels.mime import one_line
 
 _FAILED_IN_A_ROW = 2
@@ -28,11 +28,16 @@ class RobotChannel:
         self.name = name
         self.pause = pause
 
-    def send_batch(self, messages: Iterable[Message]) -> Iterator[tuple[Message, Outcome]]:
+    def send_batch(
+        self, messages: Iterable[Message], may_leave: MayLeave = as_it_is
+    ) -> Iterator[tuple[Message, Outcome]]:
         """See `Channel.send_batch`. After two failures in a row the rest is TRY_AGAIN at once."""
         robot = _Robot(self._url)
         for message in messages:
-            yield message, robot.tell(message)
+            leaving = message if robot.down else may_leave(message)
+            if leaving is None:
+                continue
+            yield leaving, robot.tell(leaving)
             if not robot.down:
                 time.sleep(self.pause)
 

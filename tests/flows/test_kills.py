@@ -5,8 +5,6 @@ The oracle knows nothing of the outbox: what had to be said comes from the ladde
 
 import gc
 import multiprocessing
-import os
-import pkgutil
 import random
 import re
 import signal
@@ -30,13 +28,14 @@ from flows.runtime import Runtime, mail_server
 from flows.settings import Settings
 from notifications.channels.mail import probe
 from notifications.ladder import Audience, saying_days
-from notifications.outbox import LEASE
+from notifications.leaving import LEASE
 from notifications.rehearsal import rehearse
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
 from plans.database import reading, writing
 from plans.periods import Period
 from plans.tables import Enterprise, PlanItem
 from plans.zone import LOCAL, local_day
+from support.failpoints import POINTS, Point
 from support.smtp import Received, ReceivingServer
 from tasks.states import State
 from tasks.tables import Task, TaskChange
@@ -121,7 +120,7 @@ def _run_beside(settings: Settings, mornings: Sequence[datetime], together: Any,
         carried[place] += _tick(runtime, now)
 
 
-def _run_into(settings: Settings, now: datetime, point: "Point") -> None:
+def _run_into(settings: Settings, now: datetime, point: Point) -> None:
     point.set_trap()
     _tick(Runtime(settings), now)
 
@@ -341,43 +340,6 @@ def _wait_for(come: Callable[[], bool], clock: BaseProcess) -> None:
         time.sleep(0.0005)
 
 
-@dataclass(frozen=True)
-class Point:
-    """A place in the code at which a process kills itself, and how often the letter on its way arrives in the end."""
-
-    owner: str
-    name: str
-    after: bool
-    copies: int = 1
-
-    def set_trap(self) -> None:
-        owner = pkgutil.resolve_name(self.owner)
-        honest = getattr(owner, self.name)
-
-        def trap(*args: object, **given: object) -> None:
-            if self.after:
-                honest(*args, **given)
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        setattr(owner, self.name, trap)
-
-
-POINTS = {
-    "tasks written, not committed": Point("flows.work", "open_tasks", after=True),
-    "tasks committed": Point("flows.work", "due_groups", after=False),
-    "claim committed": Point("flows.work", "take_steps", after=False),
-    "steps written, not committed": Point("flows.work", "take_steps", after=True),
-    "steps committed": Point("flows.work", "something_to_send", after=False),
-    "bundle written, not committed": Point("flows.work", "bundle", after=True),
-    "bundle committed": Point("flows.work", "release_held", after=False),
-    "sending written, not committed": Point("notifications.outbox", "_prepare", after=True),
-    "sending committed, nothing sent": Point("notifications.channels.mail:_Line", "carry", after=False),
-    "sent, outcome not written": Point("notifications.outbox", "settle", after=False, copies=2),
-    "outcome written, not committed": Point("notifications.outbox", "settle", after=True, copies=2),
-    "all sent": Point("flows.work", "deliver", after=True),
-}
-
-
 @pytest.mark.parametrize("point", POINTS.values(), ids=POINTS)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_killed_at_a_named_point_the_next_pass_goes_on_from_there(
@@ -389,6 +351,7 @@ def test_killed_at_a_named_point_the_next_pass_goes_on_from_there(
     clock.join(30)
     assert clock.exitcode == -signal.SIGKILL
     interrupted.note(runtime)
+    assert len(interrupted.attempts) == point.unknown
     _tick(runtime, at("2026-07-15 09:02"))
 
     _check(runtime, mailbox, day, interrupted)

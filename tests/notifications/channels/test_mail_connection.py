@@ -37,21 +37,52 @@ def test_one_connection_carries_the_batch_and_is_renewed_every_so_many() -> None
     assert [r.connection for r in server.messages] == [1, 1, 1, 2, 2, 2, 3]
 
 
-def test_nothing_is_read_ahead_and_nothing_sent_before_it_is_asked_for() -> None:
-    read: list[str] = []
+def test_one_is_read_ahead_and_nothing_leaves_before_it_is_asked_for() -> None:
+    asked: list[str] = []
 
-    def waiting() -> Iterator[Message]:
-        for number in (1, 2, 3):
-            read.append(f"{number} after {len(server.messages)}")
-            yield message(number)
+    def may_leave(leaving: Message) -> Message:
+        asked.append(f"{leaving.key} after {len(server.messages)}")
+        return leaving
 
     with ReceivingServer() as server:
-        batch = MailChannel(at(server)).send_batch(waiting())
-        assert (read, server.connections) == ([], 0)
+        waiting = iter([message(1), message(2), message(3), message(4)])
+        batch = MailChannel(at(server)).send_batch(waiting, may_leave)
+        assert (asked, server.connections) == ([], 0)
         next(batch)
-        assert (read, len(server.messages)) == (["1 after 0"], 1)
+        assert (asked, len(server.messages)) == (["1 after 0"], 1)
         next(batch)
-        assert (read, len(server.messages)) == (["1 after 0", "2 after 1"], 2)
+        assert (asked, len(server.messages)) == (["1 after 0", "2 after 1"], 2)
+    assert [left.key for left in waiting] == ["4"]
+
+
+def test_what_may_not_leave_is_left_out_and_what_was_rewritten_leaves_so() -> None:
+    def may_leave(leaving: Message) -> Message | None:
+        return {"1": leaving, "2": None, "3": replace(leaving, subject="提醒（改）")}[leaving.key]
+
+    with ReceivingServer() as server:
+        batch = MailChannel(at(server)).send_batch(map(message, (1, 2, 3)), may_leave)
+        told = [(left.key, outcome.kind) for left, outcome in batch]
+    assert told == [("1", OutcomeKind.SENT), ("3", OutcomeKind.SENT)]
+    assert [r.message["Subject"] for r in server.messages] == ["提醒", "提醒（改）"]
+
+
+def test_a_rewritten_one_that_cannot_be_sent_is_refused_and_the_next_leaves() -> None:
+    def may_leave(leaving: Message) -> Message:
+        return replace(leaving, to_address="不是地址") if leaving.key == "0" else leaving
+
+    with ReceivingServer() as server:
+        batch = MailChannel(at(server)).send_batch(map(message, (0, 1)), may_leave)
+        assert [outcome.kind for _, outcome in batch] == [OutcomeKind.REFUSED, OutcomeKind.SENT]
+    assert len(server.messages) == 1
+
+
+def test_it_is_asked_only_once_the_way_is_open() -> None:
+    def may_leave(leaving: Message) -> Message:
+        raise AssertionError(leaving.key)
+
+    nobody = MailServer("127.0.0.1", 1, sender="duban@bureau.test", security="none")
+    outcomes = [outcome.kind for _, outcome in MailChannel(nobody).send_batch(map(message, (1, 2)), may_leave)]
+    assert outcomes == [OutcomeKind.TRY_AGAIN] * 2
 
 
 def test_an_empty_batch_opens_no_connection() -> None:
@@ -65,8 +96,12 @@ def test_the_callers_own_error_comes_out_unchanged() -> None:
         yield message()
         raise LookupError("task is gone")
 
-    with ReceivingServer() as server, pytest.raises(LookupError, match="task is gone"):
-        list(MailChannel(at(server)).send_batch(broken()))
+    with ReceivingServer() as server:
+        batch = MailChannel(at(server)).send_batch(broken())
+        # It is met while the server thinks, and must not cost the verdict.
+        assert next(batch)[1].kind is OutcomeKind.SENT
+        with pytest.raises(LookupError, match="task is gone"):
+            next(batch)
 
 
 def test_the_pace_is_kept_after_every_message(monkeypatch: pytest.MonkeyPatch) -> None:
