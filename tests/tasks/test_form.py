@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.form import Check, Field, Form, check, form_keys, load_form
+from tasks.form import Check, Field, Form, FormNotFound, check, load_forms
 
-REPORT = load_form("rd_monthly")
+REPORT = load_forms()["rd_monthly"]
 ANSWERS = {"staff": "12", "cost_month": "8.5", "cost_year": "60", "filler": "赵会计", "phone": "13900000001"}
 
 
@@ -24,7 +24,7 @@ def test_a_whole_answer_is_kept_as_it_was_typed() -> None:
     checked = check(REPORT, ANSWERS)
 
     assert checked.faults == {}
-    assert checked.answers == ANSWERS | {"remark": ""}
+    assert checked.answers == ANSWERS | {"remark": "", "revenue_year": ""}
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "\n\t", "　"])
@@ -102,6 +102,40 @@ def test_a_number_out_of_all_reason_is_refused(typed: str) -> None:
     assert faults(cost_year=typed) == {"cost_year": "1月至本月累计研发费用请填不小于0的合理数字（单位：万元）"}
 
 
+@pytest.mark.parametrize("typed", ["12.5万元", "12.5 万元", "１２．５万元", " 12.5　万元 "])
+def test_the_fields_own_unit_may_be_typed_along(typed: str) -> None:
+    assert kept(cost_month=typed)["cost_month"] == "12.5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"), [("125000元", "元"), ("125 千元", "千元"), ("0.001亿元", "亿元"), ("1,250元", "元")]
+)
+def test_another_unit_is_never_converted_silently(typed: str, unit: str) -> None:
+    told = f"本月研发费用的单位是万元，这里写的是{unit}：请换算成万元再填"
+    assert faults(cost_month=typed) == {"cost_month": told}
+
+
+def test_a_unit_of_something_else_is_no_number() -> None:
+    assert faults(cost_month="12家") == {"cost_month": "本月研发费用请填数字（单位：万元）"}
+
+
+@pytest.mark.parametrize(("typed", "fault"), [("1.23456", True), ("1.2345", False), ("1.234500", False)])
+def test_four_decimals_are_kept_and_no_more(typed: str, fault: bool) -> None:
+    assert faults(cost_month=typed) == ({"cost_month": "本月研发费用最多填四位小数"} if fault else {})
+
+
+def test_more_people_than_there_can_be_are_asked_back() -> None:
+    assert faults(staff="100001") == {"staff": "研发人员不应超过100000人：请核对数字和单位"}
+    assert faults(staff="100000") == {}
+
+
+def test_a_loss_is_negative_where_the_form_allows_it() -> None:
+    form = Form(key="f", name="表", fields=(Field(key="profit", label="利润", unit="万元", negative=True),))
+
+    assert check(form, {"profit": "-12.5"}).answers == {"profit": "-12.5"}
+    assert check(form, {"profit": "-1000000000000"}).faults == {"profit": "利润请填合理数字（单位：万元）"}
+
+
 def test_people_come_whole() -> None:
     assert faults(staff="12.5") == {"staff": "研发人员请填整数"}
     assert faults(staff="12.0") == {}
@@ -154,19 +188,16 @@ def test_whatever_is_typed_is_a_plain_number_or_a_fault(typed: str) -> None:
         assert 0 <= Decimal(number) < 10**12
 
 
-@pytest.mark.parametrize("key", form_keys())
-def test_every_form_shows_the_unit_of_its_numbers_and_checks_fields_it_has(key: str) -> None:
-    form = load_form(key)
+@pytest.mark.parametrize("key", load_forms())
+def test_every_form_of_ours_shows_its_units_and_can_be_signed(key: str) -> None:
+    form = load_forms()[key]
 
-    fields = {field.key: field for field in form.fields}
     assert form.key == key
-    assert len(fields) == len(form.fields)
     assert all(field.unit for field in form.fields if not field.text)
-    for rule in form.checks:
-        assert not fields[rule.at_least].text
-        assert not fields[rule.than].text
+    assert {"filler", "phone"} <= form.by_key.keys()
+    assert form.zero_reply or key == "gaoqi_annual"
 
 
-def test_an_unknown_form_is_not_found() -> None:
-    with pytest.raises(FileNotFoundError):
-        load_form("rd_weekly")
+def test_an_unknown_form_is_refused_with_those_there_are() -> None:
+    with pytest.raises(FormNotFound, match="没有“rd_weekly”这张报表：可以用 gaoqi_annual、"):
+        load_forms()["rd_weekly"]
