@@ -1,8 +1,9 @@
-"""The tables of the roster beyond the enterprise itself: further contacts, hand-overs and certificates."""
+"""The tables of the roster beyond the enterprise itself: further contacts, hand-overs, changes and certificates."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from plans.columns import Instant
@@ -48,3 +49,38 @@ class Certificate(SQLModel, table=True):
     issued_on: date
     ends_on: date
     revoked_on: date | None = None
+
+
+class EnterpriseChange(SQLModel, table=True):
+    """One change of an enterprise of the roster; rows are only ever added, each with the hash of the one before it.
+
+    ``before`` and ``after`` are what people read.
+    """
+
+    __tablename__ = "enterprise_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    enterprise_id: int = Field(foreign_key="enterprise.id", index=True)
+    field: str
+    before: str
+    after: str
+    by: str
+    via: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    note: str = ""
+    previous_hash: str = ""
+    hash: str = ""
+
+
+class RosterImport(SQLModel, table=True):
+    """A roster file somebody handed in. ``reading`` is a RosterReading (plans/roster/reading.py) as JSON."""
+
+    __tablename__ = "roster_import"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    reading: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    handed_in_by: str
+    handed_in_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    applied_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    applied_by: str = ""

@@ -46,7 +46,8 @@ class Agency(SQLModel, table=True):
 class Enterprise(SQLModel, table=True):
     """An enterprise of the roster with the contact who files for it. ``weight`` is last year's R&D in 万元.
 
-    With an agency, the agency files and hears instead of the contact.
+    With an agency, the agency files and hears instead of the contact. With a reason it is exempt from the month
+    ``exempt_from`` on, or from all where that is empty.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -61,6 +62,7 @@ class Enterprise(SQLModel, table=True):
     first_month: str = ""
     last_month: str = ""
     exempt_reason: str = ""
+    exempt_from: str = ""
     link_version: int = 1
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from plans.reading.errors import DocumentError, Unreadable
-from plans.reading.formats.bounds import LARGEST_FILE, lay_out_bounded
+from plans.reading.formats.bounds import LARGEST_FILE, MOST_TEXT, lay_out_bounded
 from plans.reading.formats.kinds import Kind, kind_of_bytes, kind_of_text
 from plans.reading.formats.plain import decoded, prose
 from plans.reading.source import Block, Source
@@ -30,35 +30,37 @@ REFUSED: dict[Kind, str] = {
 }
 
 
-def open_source(name: str, data: bytes) -> Source:
-    """A document of any format, at most 20 MB. `name` is shown to the person and helps to tell .csv from text.
+def open_source(name: str, data: bytes, most_text: int = MOST_TEXT) -> Source:
+    """A document of any format, at most 20 MB and `most_text` characters.
+
+    `name` is shown to the person and helps to tell .csv from text.
 
     Raises DocumentError, whose sentence names the file and says what to do.
     """
     try:
-        return _opened(name, data)
+        return _opened(name, data, most_text)
     except Unreadable as error:
         raise DocumentError(f"“{name}”{error}") from error
 
 
-def _opened(name: str, data: bytes) -> Source:
+def _opened(name: str, data: bytes, most_text: int) -> Source:
     if len(data) > LARGEST_FILE:
         raise Unreadable("超过 20 MB，请只保留工作计划的正文后再试。")
     kind = kind_of_bytes(data)
     if kind is not None:
-        return _document(kind, data)
+        return _document(kind, data, most_text)
     text = decoded(data)
     kind = kind_of_text(text, name)
     if kind == "text":
         return Source(prose(text))
-    return _document(kind, text)
+    return _document(kind, text, most_text)
 
 
-def _document(kind: Kind, content: bytes | str) -> Source:
+def _document(kind: Kind, content: bytes | str, most_text: int) -> Source:
     if kind in REFUSED:
         raise Unreadable(REFUSED[kind])
     notes: list[str] = []
-    source = lay_out_bounded(_reader(kind)(content, notes), notes)
+    source = lay_out_bounded(_reader(kind)(content, notes), notes, most_text)
     if not source.text.strip():
         raise Unreadable("里没有文字，请检查后换一份有内容的文件。")
     return source

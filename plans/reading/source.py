@@ -27,12 +27,17 @@ class Table:
     """A table in place. Rows have the same number of cells; `name` is the worksheet's, empty in Word.
 
     Each row is one line of the document's text, its cells between CELL_END; a cell merged into an earlier one is empty
-    there, and its `span` is where the words really stand.
+    there, and its `span` is where the words really stand. `numbers` are the rows' own numbers in a worksheet.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
     span: Span
     name: str = ""
+    numbers: tuple[int, ...] = ()
+
+    def number_of(self, row: int) -> int:
+        """What a person calls a row (0-based): its number in the worksheet, else how many rows down it is."""
+        return self.numbers[row] if row < len(self.numbers) else row + 1
 
     def row_span(self, number: int) -> Span:
         """Where a row (0-based) lies in the text: the cells that are its own."""
@@ -52,12 +57,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table on its way in: rows of words; `origins` names, for a cell (row, column) that was merged into an earlier
-    one, the cell whose words it shares.
+    one, the cell whose words it shares. `numbers` are the rows' own numbers (1-based) where empty ones were dropped.
     """
 
     rows: Sequence[Sequence[str]]
     origins: dict[tuple[int, int], tuple[int, int]]
     name: str = ""
+    numbers: Sequence[int] = ()
 
 
 Block = str | Grid
@@ -97,7 +103,7 @@ def _table(grid: Grid, rows: Sequence[Sequence[str]], starts: Sequence[int]) -> 
         ends = list(accumulate((len(words) + 1 for words in row), initial=starts[number]))
         own = [Cell(words, Span(ends[column], ends[column + 1] - 1)) for column, words in enumerate(row)]
         cells.append(tuple(_filled(grid, cells, own, number, column) for column in range(len(row))))
-    return Table(tuple(cells), Span(starts[0], starts[-1] - 1), grid.name)
+    return Table(tuple(cells), Span(starts[0], starts[-1] - 1), grid.name, tuple(grid.numbers))
 
 
 def _filled(grid: Grid, above: Sequence[Sequence[Cell]], own: Sequence[Cell], number: int, column: int) -> Cell:

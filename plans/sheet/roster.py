@@ -80,8 +80,9 @@ class FullNames:
     def _in_full(self, short: str) -> Iterator[str]:
         found = dict(self._by_pair.get(short[:2], {}))
         for character in short[2:]:
-            found = dict.fromkeys(found.keys() & self._by_character.get(character, {}).keys())
-        return (name for name in self._hearts if name in found and stands_for(short, self._hearts[name]))
+            holding = self._by_character.get(character, {})
+            found = {name: None for name in found if name in holding}
+        return (name for name in found if stands_for(short, self._hearts[name]))
 
     def _heart(self, name: str) -> str:
         """国化实业 of 江西国化实业有限公司."""

@@ -11,8 +11,10 @@ down_revision = "0004"
 
 def upgrade() -> None:
     _add_roster_tables()
+    _add_roster_changes()
     with op.batch_alter_table("enterprise") as enterprise:
         enterprise.add_column(sa.Column("short_name", sa.String(), nullable=False, server_default=""))
+        enterprise.add_column(sa.Column("exempt_from", sa.String(), nullable=False, server_default=""))
         enterprise.add_column(sa.Column("agency_id", sa.Integer()))
         enterprise.create_foreign_key("fk_enterprise_agency_id", "agency", ["agency_id"], ["id"])
     op.create_index("ix_enterprise_agency_id", "enterprise", ["agency_id"])
@@ -24,8 +26,9 @@ def _words(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.String(), nullable=False) for name in names]
 
 
-def _belongs_to(table: str, **more: bool) -> sa.Column[int]:
-    return sa.Column(f"{table}_id", sa.Integer(), sa.ForeignKey(f"{table}.id"), nullable=False, **more)
+def _belongs_to(table: str, index: bool = False, unique: bool | None = None) -> sa.Column[int]:
+    key = sa.ForeignKey(f"{table}.id")
+    return sa.Column(f"{table}_id", sa.Integer(), key, nullable=False, index=index, unique=unique)
 
 
 def _add_roster_tables() -> None:
@@ -60,6 +63,27 @@ def _add_roster_tables() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("revoked_on", sa.Date()),
         sa.UniqueConstraint("enterprise_id", "kind", "issued_on"),
+    )
+
+
+def _add_roster_changes() -> None:
+    op.create_table(
+        "enterprise_change",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        _belongs_to("enterprise", index=True),
+        *_words("field", "before", "after", "by", "via"),
+        sa.Column("at", Instant(timezone=True), nullable=False),
+        *_words("note", "previous_hash", "hash"),
+    )
+    op.create_table(
+        "roster_import",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        *_words("name"),
+        sa.Column("reading", sa.JSON(), nullable=False),
+        *_words("handed_in_by"),
+        sa.Column("handed_in_at", Instant(timezone=True), nullable=False),
+        sa.Column("applied_at", Instant(timezone=True)),
+        *_words("applied_by"),
     )
 
 

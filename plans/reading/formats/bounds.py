@@ -44,6 +44,7 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ud800-\udfff\ufeff\uf
 class _Intake:
     """What has been taken in so far, and what was left out."""
 
+    most_text: int = MOST_TEXT
     characters: int = 0
     tables: int = 0
     cells: int = 0
@@ -68,12 +69,12 @@ class _Intake:
             self._note(f"文档里的表格超过 {MOST_CELLS // 10_000} 万个单元格，多出的没有读取。")
         self.tables += 1
         self.cells += rows * width
-        return Grid(grid.rows[:rows], grid.origins, grid.name) if rows else None
+        return Grid(grid.rows[:rows], grid.origins, grid.name, grid.numbers[:rows]) if rows else None
 
     def _count(self, block: Block) -> None:
         rows = block.rows if isinstance(block, Grid) else [[block]]
         self.characters += sum(len(words) + 1 for row in rows for words in row)
-        if self.characters > MOST_TEXT:
+        if self.characters > self.most_text:
             raise Unreadable(TOO_LONG)
 
     def _note(self, note: str) -> None:
@@ -82,14 +83,15 @@ class _Intake:
 
 
 def _clean(grid: Grid) -> Grid:
-    return Grid([[_UNSEEN.sub("", words) for words in row] for row in grid.rows], grid.origins, grid.name)
+    rows = [[_UNSEEN.sub("", words) for words in row] for row in grid.rows]
+    return Grid(rows, grid.origins, grid.name, grid.numbers)
 
 
-def lay_out_bounded(blocks: Iterable[Block], notes: Iterable[str] = ()) -> Source:
+def lay_out_bounded(blocks: Iterable[Block], notes: Iterable[str] = (), most_text: int = MOST_TEXT) -> Source:
     """The blocks as a source, at most MOST_TABLES tables and MOST_CELLS cells (a note tells of the rest).
 
-    `notes` is read after the blocks, so that a reader can add to it. Raises Unreadable over MOST_TEXT characters.
+    `notes` is read after the blocks, so that a reader can add to it. Raises Unreadable over `most_text` characters.
     """
-    intake = _Intake()
+    intake = _Intake(most_text)
     source = lay_out_source(intake.taken(blocks))
     return Source(source.text, source.tables, (*notes, *intake.notes))

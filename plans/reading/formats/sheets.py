@@ -47,7 +47,8 @@ class Sheet:
         if not columns:
             return None
         words = [[moved.get(row, {}).get(column, "") for column in columns] for row in self._fitting(rows, columns)]
-        return Grid(words, self._origins(rows[: len(words)], columns), self.name)
+        numbers = [row + 1 for row in rows[: len(words)]]
+        return Grid(words, self._origins(rows[: len(words)], columns), self.name, numbers)
 
     def _fitting(self, rows: list[int], columns: list[int]) -> list[int]:
         """One row more than is read, so that the reader sees that something is left out."""

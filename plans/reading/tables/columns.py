@@ -45,7 +45,12 @@ class UnknownField(Refused):
 def load_columns() -> Mapping[str, Mapping[str, Column]]:
     """Every field of columns.yaml by group (tasks, figures, rows, caption) and name."""
     groups = YAML(typ="safe").load(OWN.read_text(encoding="utf-8"))
-    return {group: {name: Column(**fields) for name, fields in entries.items()} for group, entries in groups.items()}
+    return {group: columns_of(entries) for group, entries in groups.items()}
+
+
+def columns_of(entries: Mapping[str, Mapping[str, object]]) -> Mapping[str, Column]:
+    """The fields of one group as they stand in a YAML file."""
+    return {name: Column.model_validate(fields) for name, fields in entries.items()}
 
 
 def field_labels() -> dict[str, str]:
@@ -80,13 +85,18 @@ def header_key(words: Sequence[str]) -> str:
 
 
 def field_of(words: str, group: str) -> str:
-    """The field a header names: of the words it ends in the longest, else the last it holds; empty for none."""
+    """The field of this group that a header names; empty for none."""
+    return named_field(words, load_columns()[group])
+
+
+def named_field(words: str, columns: Mapping[str, Column]) -> str:
+    """The column a header names: of the words it ends in the longest, else the last it holds; empty for none."""
     header = bare(words)
     if not header or len(header) > LONGEST_HEADER:
         return ""
     found = [
         (header.rfind(word) + len(word), len(word), name)
-        for name, column in load_columns()[group].items()
+        for name, column in columns.items()
         for word in column.words
         if word in header
     ]

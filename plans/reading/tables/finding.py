@@ -47,7 +47,7 @@ def find_header(table: Table, known: Collection[str]) -> Header | None:
     for number in range(min(REACH, len(table.rows))):
         if len(told(table.rows[number])) < 2:  # the table's title is not a level of its header
             continue
-        header = _header_at(table, number)
+        header = header_at(table, number)
         if (header.key and header.key in known) or _names_columns(header):
             return header
     return None
@@ -56,7 +56,7 @@ def find_header(table: Table, known: Collection[str]) -> Header | None:
 def likely_header(table: Table) -> Header:
     """The header of a table that could not be read: its first row with words in two cells or more, else its first."""
     rows = range(min(REACH, len(table.rows)))
-    return _header_at(table, next((number for number in rows if len(told(table.rows[number])) > 1), 0))
+    return header_at(table, next((number for number in rows if len(told(table.rows[number])) > 1), 0))
 
 
 def told(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -72,7 +72,7 @@ def lines_under(table: Table, header: Header, columns: Sequence[str]) -> Iterato
     for number in range(header.last + 1, len(table.rows)):
         cells = table.rows[number]
         own = [cell for cell in told(cells) if not cell.merged]
-        if not own or _folded(cells) in again or _is_aside(own[0].words):
+        if not own or _folded(cells) in again or is_aside(own[0].words):
             continue
         heading = _group_heading(cells, columns)
         if heading:
@@ -81,7 +81,8 @@ def lines_under(table: Table, header: Header, columns: Sequence[str]) -> Iterato
             yield Line(number, cells, groups)
 
 
-def _header_at(table: Table, number: int) -> Header:
+def header_at(table: Table, number: int) -> Header:
+    """The header that begins in a row, with the rows that name parts of it."""
     last = number
     while last + 1 < min(len(table.rows), number + DEEPEST) and _goes_on(table.rows[last], table.rows[last + 1]):
         last += 1
@@ -122,7 +123,7 @@ def _folded(cells: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(bare(cell.words) for cell in cells)
 
 
-def _is_aside(words: str) -> bool:
+def is_aside(words: str) -> bool:
     """合计, or a note such as 填表人：…"""
     rows, opening = load_columns()["rows"], words[:20].replace(" ", "").replace("：", ":")
     return bare(words[:20]) in rows["total"].words or opening.startswith(rows["note"].words)
