@@ -9,9 +9,17 @@ from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
 from notifications.channels.mime import one_line
+from notifications.digest_filings import (
+    arrived_in,
+    cut_counts,
+    filing_facts,
+    missing_names,
+    revocation_warnings,
+)
 from notifications.tables import Delivery, DeliveryState, Digest
 from notifications.writing import Written, environment, write
 from plans.agenda import Purpose
+from plans.batches import NO_BATCHES, Batches
 from plans.columns import figure_text
 from plans.database import insert_new
 from plans.errors import Refused
@@ -38,7 +46,7 @@ class NoPlan(Refused):
     """2026年10月没有正在执行的计划。"""
 
 
-def month_facts(session: Session, month: Period, now: datetime, gauge: Gauge) -> Facts:
+def month_facts(session: Session, month: Period, now: datetime, gauge: Gauge, batches: Batches = NO_BATCHES) -> Facts:
     """The month's facts as they stand: at its last day, or today while it is running. Raises NoPlan."""
     plan = plan_of(session, month)
     period = Period.parse(plan.period)
@@ -47,6 +55,7 @@ def month_facts(session: Session, month: Period, now: datetime, gauge: Gauge) ->
     targets = target_statuses(session, plan.id or 0, period, as_of, gauge.thresholds)
     brought = _brought(session, chain(*targets.values()), month, as_of)
     items = session.exec(select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(col(PlanItem.number))).all()
+    counts = {key: cut_counts(session, item, month, counts.get(key, Counts())) for item in items if (key := item.id)}
     rows = [_item(session, item, counts, targets, brought, month, as_of) for item in items]
     return {
         "bureau": plan.bureau,
@@ -58,11 +67,14 @@ def month_facts(session: Session, month: Period, now: datetime, gauge: Gauge) ->
         "totals": _counts(sum(counts.values(), Counts())),
         "items": rows,
         "next_label": month.next().label,
-        "next_month": _next_month(session, month.next(), gauge.workdays),
+        "next_month": _next_month(session, month.next(), gauge.workdays, batches),
         "changes": _changes(session, plan, month),
         "extended": _extended(session, plan, month),
-        "warnings": gauge.workdays.warnings(month.first, month.next().last),
-    }
+        "warnings": [
+            *gauge.workdays.warnings(month.first, month.next().last),
+            *revocation_warnings(session, month),
+        ],
+    } | arrived_in(session, month, gauge.workdays)
 
 
 def _changes(session: Session, plan: Plan, month: Period) -> list[Facts]:
@@ -117,6 +129,7 @@ def _item(
 ) -> Facts:
     mine = counts.get(item.id or 0, Counts())
     enterprises = item.assignees == Assignees.ENTERPRISES
+    filings = filing_facts(session, item, month) if enterprises else []
     return {
         "number": item.number,
         "title": item.title,
@@ -125,8 +138,9 @@ def _item(
         "enterprises": enterprises,
         "counts": _counts(mine),
         "zero": _zero_replies(session, item, month) if enterprises else 0,
+        "filings": filings,
         "targets": [_target(status, brought.get(status.target.id or 0)) for status in targets.get(item.id or 0, [])],
-        "late": _names(session, item, month, as_of) if mine.overdue else [],
+        "late": missing_names(filings, month) or (_names(session, item, month, as_of) if mine.overdue else []),
         "silent": _names(session, item, month, as_of, only_silent=True) if mine.silent else [],
     }
 
@@ -205,9 +219,9 @@ def _zero_replies(session: Session, item: PlanItem, month: Period) -> int:
     return sum(bool(filing.answers.get("zero")) for filing in {filing.task_id: filing for filing in filings}.values())
 
 
-def _next_month(session: Session, month: Period, workdays: Workdays) -> list[Facts]:
+def _next_month(session: Session, month: Period, workdays: Workdays, batches: Batches) -> list[Facts]:
     grouped: dict[tuple[date, int, int, str], list[PlanItem]] = {}
-    for item, task in planned_tasks(session, workdays, month.first, month.last):
+    for item, task in planned_tasks(session, workdays, batches, month.first, month.last):
         # The goals' monthly figures fall on one day and are one line.
         number = 0 if task.purpose is Purpose.PROGRESS else item.number
         grouped.setdefault((task.due_on, item.plan_id, number, task.purpose.label), []).append(item)
@@ -226,13 +240,13 @@ def _next_row(session: Session, key: tuple[date, int, int, str], items: Sequence
     }
 
 
-def freeze(session: Session, month: Period, now: datetime, gauge: Gauge) -> Digest:
+def freeze(session: Session, month: Period, now: datetime, gauge: Gauge, batches: Batches = NO_BATCHES) -> Digest:
     """Keep the month as it stands now; a month that is frozen already stays as it was."""
     kept = frozen(session, month)
     if kept:
         return kept
     plan = plan_of(session, month)
-    facts = month_facts(session, month, now, gauge)
+    facts = month_facts(session, month, now, gauge, batches)
     insert_new(session, Digest, [{"plan_id": plan.id, "period": month.key, "facts": facts, "made_at": now}])
     made = frozen(session, month)
     assert made is not None  # noqa: S101 - just inserted, by us or by another process

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from plans.batches import Timing
 from plans.cadence import Cadence
+from plans.certificates import NO_RENEWALS, Ending, Renewals
 from plans.due import settle
 from plans.periods import Period, Span
 from plans.tables import Enterprise, PlanItem
@@ -13,6 +15,7 @@ from plans.words import Assignees, DuePolicy, Kind
 from plans.workdays import STEP, Workdays
 
 PROGRESS = Cadence("monthly")
+CERTIFICATE = "certificate"
 
 
 class Purpose(StrEnum):
@@ -23,12 +26,21 @@ class Purpose(StrEnum):
     FILING = "filing"
     MEETING = "meeting"
     DUTY = "duty"
+    RENEWAL = "renewal"
 
     @property
     def label(self) -> str:
-        return {"progress": "报进度", "closing": "收官", "filing": "报送", "meeting": "调度", "duty": "日常"}[
-            self.value
-        ]
+        return _LABELS[self]
+
+
+_LABELS = {
+    Purpose.PROGRESS: "报进度",
+    Purpose.CLOSING: "收官",
+    Purpose.FILING: "报送",
+    Purpose.MEETING: "调度",
+    Purpose.DUTY: "日常",
+    Purpose.RENEWAL: "复审",
+}
 
 
 PURPOSES = {
@@ -70,10 +82,14 @@ def agenda(
     workdays: Workdays,
     first: date,
     last: date,
+    renewals: Renewals = NO_RENEWALS,
 ) -> Iterator[Planned]:
     """The tasks of these items whose stated date lies in the plan's period and from first to last."""
     window = max(first, plan_period.first), min(last, plan_period.last)
     for item in items:
+        if item.cadence == CERTIFICATE:
+            yield from _reviews(item, roster, workdays, (plan_period.first, *window), renewals)
+            continue
         for dated in _dates(item, plan_period, *window):
             if due := settle(dated.stated, dated.policy, workdays):
                 for assignee, enterprise_id in _assignees(item, dated.period, roster):
@@ -89,6 +105,38 @@ def agenda(
                         # Moved into its next period, a duty can still be done on that day.
                         lapses_on=dated.lapses_on and max(dated.lapses_on, due.due_on),
                     )
+
+
+def _reviews(
+    item: PlanItem, roster: Sequence[Enterprise], workdays: Workdays, days: tuple[date, date, date], renewals: Renewals
+) -> Iterator[Planned]:
+    """One for each subject in the year its certificate ends; ``days``: the plan's first, and the window.
+
+    What was due before the plan began and is still to end falls on its first day: no earlier plan asked for it.
+    """
+    begins, first, last = days
+    by_id = {enterprise.id: enterprise for enterprise in roster}
+    for ending, timing in renewals.of(item.programme, item.id or 0, workdays):
+        due_on, enterprise = timing.due_on, by_id.get(ending.enterprise_id)
+        month = Period.containing(Span.MONTH, due_on).key
+        falls_on = max(due_on, begins) if begins <= ending.ends_on else due_on
+        if first <= falls_on <= last and enterprise and belongs(enterprise, month):
+            yield review_of(item, ending, timing, workdays)
+
+
+def review_of(item: PlanItem, ending: Ending, timing: Timing, workdays: Workdays) -> Planned:
+    """The review an item asks for of a certificate that ends."""
+    return Planned(
+        item_id=item.id or 0,
+        period=ending.year,
+        assignee=f"enterprise:{ending.enterprise_id}",
+        purpose=Purpose.RENEWAL,
+        owner_id=item.owner_id,
+        enterprise_id=ending.enterprise_id,
+        due_on=timing.due_on,
+        inner_on=workdays.on_or_before(timing.due_on),
+        lapses_on=None,
+    )
 
 
 def _dates(item: PlanItem, plan_period: Period, first: date, last: date) -> Iterator[_Date]:
@@ -136,14 +184,24 @@ def _assignees(item: PlanItem, period: Period, roster: Sequence[Enterprise]) -> 
     if item.assignees != Assignees.ENTERPRISES:
         yield f"person:{item.owner_id}", None
         return
-    month = Period.containing(Span.MONTH, period.last).key
+    month = month_of(period.key)
     for enterprise in roster:
         if belongs(enterprise, month):
             yield f"enterprise:{enterprise.id}", enterprise.id
+
+
+def month_of(period: str) -> str:
+    """The month in which an enterprise must belong to file for a period: the period's last."""
+    return Period.containing(Span.MONTH, Period.parse(period).last).key
 
 
 def belongs(enterprise: Enterprise, month: str) -> bool:
     """True when the enterprise must file for that month (YYYY-MM): on the roster then, and not exempt."""
     begun = not enterprise.first_month or enterprise.first_month <= month
     ended = enterprise.last_month and enterprise.last_month < month
-    return begun and not ended and not enterprise.exempt_reason
+    return bool(begun and not ended and not is_exempt(enterprise, month))
+
+
+def is_exempt(enterprise: Enterprise, month: str) -> bool:
+    """免报: there is a reason, and it holds in that month."""
+    return bool(enterprise.exempt_reason) and enterprise.exempt_from <= month

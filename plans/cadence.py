@@ -1,8 +1,9 @@
 """Cadence 频次: how often an item comes round, and on which dates.
 
 Written as ``once:2026-09-30``, ``daily`` (workdays), ``daily:every`` (days off too), ``weekly:fri-pm``, ``monthly``,
-``monthly:10``, ``quarterly``, ``quarterly:10``, ``half-yearly``, ``annual``, ``annual:03-10`` or ``irregular``.
-Without a day a rhythm falls on the last day of its period (Friday for a week). ``irregular`` has no dates: it asks.
+``monthly:10``, ``quarterly``, ``quarterly:10``, ``half-yearly``, ``annual``, ``annual:03-10``, ``certificate`` or
+``irregular``. Without a day a rhythm falls on the last day of its period (Friday for a week). ``irregular`` has no
+dates: it asks. ``certificate`` has those of the certificates that end (plans/certificates.py).
 """
 
 import re
@@ -31,6 +32,7 @@ LABELS = {
     "quarterly": "每季度",
     "half-yearly": "每半年",
     "annual": "每年",
+    "certificate": "按证书到期",
     "irregular": "不定期",
 }
 
@@ -66,7 +68,7 @@ class Cadence:
 
     @property
     def has_dates(self) -> bool:
-        return self.rhythm != "irregular"
+        return self.rhythm not in ("certificate", "irregular")
 
     @property
     def every_day(self) -> bool:
@@ -135,6 +137,7 @@ _DAY_RULES: dict[str, Callable[[str], bool]] = {
     "quarterly": _is_day_of_month,
     "half-yearly": _is_day_of_month,
     "annual": lambda day: day == "" or _is_date(f"2024-{day}"),
+    "certificate": lambda day: day == "",
     "irregular": lambda day: day == "",
 }
 

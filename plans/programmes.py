@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -30,6 +30,8 @@ class Programme(BaseModel):
     assignees: Assignees = Assignees.OWNER
     ladder: str = ""
     form: str = ""
+    cut_off_days: int | None = Field(None, ge=0, le=60)
+    certificate: str = ""
     words: tuple[str, ...] = ()
 
 
