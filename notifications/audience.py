@@ -1,5 +1,6 @@
 """Who an audience is: the recipients of a step, as rows of the people and the roster."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from notifications.ladder import Audience
 from plans.deputies import Deputies
-from plans.tables import Enterprise, Person
+from plans.tables import Agency, Enterprise, Person
 from plans.words import Role
 from tasks.tables import Task
 
@@ -23,7 +24,8 @@ _ROLES = {
 
 
 class Recipient(NamedTuple):
-    """Who hears a step: a key (``person:3``, ``enterprise:5``, ``group:``), for a deputy with the absent one's name."""
+    """Who hears a step: a key (``person:3``, ``enterprise:5``, ``agency:2``, ``group:``), for a deputy with the absent
+    one's name."""
 
     key: str
     on_behalf_of: str = ""
@@ -31,27 +33,36 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True)
 class Staff:
-    """The people of the bureau who are there and who stands in for them, looked up once a batch."""
+    """The people of the bureau who are there and who stands in for them, looked up once a batch. ``agencies`` maps the
+    enterprises for which an agency hears to that agency."""
 
     people: dict[int, Person]
     has_group: bool = False
     deputies: Deputies = field(default_factory=Deputies)
+    agencies: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, session: Session, has_group: bool = False) -> "Staff":
+    def of(cls, session: Session, has_group: bool = False, enterprises: Collection[int] | None = None) -> "Staff":
+        """``enterprises`` are those that will be asked about, None for all."""
         active = session.exec(select(Person).where(col(Person.active)).order_by(col(Person.id)))
-        return cls({person.id or 0: person for person in active}, has_group, Deputies.of(session))
+        people = {person.id or 0: person for person in active}
+        return cls(people, has_group, Deputies.of(session), speaking_agencies(session, enterprises))
 
     def recipients(self, task: Task, audience: Audience, day: date) -> list[Recipient]:
         """Who hears it on that day; empty when neither that level nor any above it has somebody."""
         if audience is Audience.GROUP:
             return [Recipient(GROUP)] if self.has_group else []
         if audience is Audience.ASSIGNEE and task.enterprise_id is not None:
-            return [Recipient(f"enterprise:{task.enterprise_id}")]
+            return [Recipient(self.hearer(task.enterprise_id))]
         officer = self.people.get(task.owner_id)
         if audience in (Audience.ASSIGNEE, Audience.OFFICER):
             return [self._present(officer, day)] if officer else []
         return [self._present(person, day) for person in self._level(audience, officer)]
+
+    def hearer(self, enterprise_id: int) -> str:
+        """Who hears for an enterprise: its agency, or its own contact where no agency can be reached."""
+        agency_id = self.agencies.get(enterprise_id)
+        return f"agency:{agency_id}" if agency_id else f"enterprise:{enterprise_id}"
 
     def _level(self, audience: Audience, officer: Person | None) -> list[Person]:
         if found := self._at(audience, officer):
@@ -83,7 +94,18 @@ def reachable(session: Session) -> frozenset[str]:
     """The recipient keys that have an address; whether a channel for it is set up is not asked here."""
     people = session.exec(select(Person.id).where(Person.email != ""))
     enterprises = session.exec(select(Enterprise.id).where(Enterprise.email != ""))
-    return frozenset({GROUP, *(f"person:{key}" for key in people), *(f"enterprise:{key}" for key in enterprises)})
+    agencies = session.exec(select(Agency.id).where(Agency.email != ""))
+    found = {"person": people, "enterprise": enterprises, "agency": agencies}
+    return frozenset({GROUP, *(f"{kind}:{key}" for kind, keys in found.items() for key in keys)})
+
+
+def speaking_agencies(session: Session, enterprises: Collection[int] | None = None) -> dict[int, int]:
+    """For which of these enterprises an agency hears, and which: one that is active and has an address."""
+    query = select(Enterprise.id, Agency.id).join(Agency, col(Agency.id) == col(Enterprise.agency_id))
+    query = query.where(col(Agency.active), Agency.email != "")
+    if enterprises is not None:
+        query = query.where(col(Enterprise.id).in_(enterprises))
+    return {enterprise_id or 0: agency_id or 0 for enterprise_id, agency_id in session.exec(query)}
 
 
 def same_office(one: Person, other: Person) -> bool:

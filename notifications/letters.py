@@ -1,30 +1,34 @@
 """What a reminder says: the still open tasks of one delivery, as the facts its template needs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, or_, select
 
 from notifications.audience import GROUP
 from notifications.channels.mime import one_line
-from notifications.ladder import Audience
+from notifications.ladder import Audience, Ladders, Tone, Way, load_ladders, said_at
 from notifications.links import Links
 from notifications.tables import URGE, Delivery, Notice
+from notifications.tones import load_tones
 from notifications.writing import Written, time_left, write
 from plans.agenda import Purpose
 from plans.periods import Period
-from plans.tables import Enterprise, Person, Plan, PlanItem
+from plans.tables import Agency, Enterprise, Person, Plan, PlanItem
 from plans.workdays import Workdays
 from plans.zone import local_day
-from tasks.states import Verb
+from tasks.states import State, Verb
 from tasks.tables import Task, TaskChange
 
 
 @dataclass(frozen=True)
 class Line:
     """One task in a message. ``tone`` is late, today or ahead; ``holder`` is who has to do it; a deputy reads it on
-    behalf of somebody; ``urged`` says who asked for it, and with which words."""
+    behalf of somebody; ``urged`` says who asked for it, and with which words; ``returned`` why it was sent back.
+    ``words`` is how firmly its step asks, ``weight`` the enterprise's in 万元."""
 
     title: str
     purpose: str
@@ -38,6 +42,10 @@ class Line:
     item_id: int
     on_behalf_of: str = ""
     urged: str = ""
+    returned: str = ""
+    words: Tone = Tone.FRIENDLY
+    way: Way = Way.MAIL
+    weight: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Pen:
 
     links: Links
     workdays: Workdays
+    ladders: Ladders = field(default_factory=load_ladders)
 
 
 def addressee(session: Session, recipient: str, pen: Pen, today: date) -> Addressee:
@@ -74,31 +83,98 @@ def addressee(session: Session, recipient: str, pen: Pen, today: date) -> Addres
     if kind == "enterprise":
         enterprise = session.get_one(Enterprise, int(number))
         return Addressee(one_line(enterprise.contact or enterprise.name), enterprise.email, "")
+    if kind == "agency":
+        agency = session.get_one(Agency, int(number))
+        page = pen.links.agency(agency.id or 0, agency.link_version, today)
+        return Addressee(one_line(agency.contact or agency.name), agency.email, page)
     person = session.get_one(Person, int(number))
     return Addressee(one_line(person.name), person.email, pen.links.desk(person.id or 0, person.link_version, today))
 
 
-def reminder(session: Session, delivery: Delivery, notices: Sequence[Notice], now: datetime, pen: Pen) -> Written:
-    """Write the one message that carries these notices; the folder is the reader's: staff, enterprise or group."""
+@dataclass(frozen=True)
+class Papers:
+    """What the letters of a few deliveries are written from, read at once: a session forgets what nobody holds."""
+
+    carried: Mapping[int, Sequence[tuple[Notice, Task]]]
+    bureau: str
+    others: Sequence[SQLModel]
+
+
+def lay_out(session: Session, deliveries: Sequence[Delivery]) -> Papers:
+    """Read what writing these deliveries will ask for."""
+    carried: dict[int, list[tuple[Notice, Task]]] = {delivery.id or 0: [] for delivery in deliveries}
+    of_these = select(Notice, Task).join(Task).where(col(Notice.delivery_id).in_(carried))
+    for notice, task in session.exec(of_these.order_by(col(Notice.id))):
+        carried[notice.delivery_id or 0].append((notice, task))
+    recipients = [delivery.recipient for delivery in deliveries]
+    return Papers(carried, bureau_name(session), _others(session, list(carried), recipients))
+
+
+def _others(session: Session, delivery_ids: Sequence[int], recipients: Sequence[str]) -> list[SQLModel]:
+    # By subquery: a leader's one message may speak of more enterprises than a statement can carry numbers.
+    def of_tasks(column: Any) -> Any:
+        return select(column).join(Notice).where(col(Notice.delivery_id).in_(delivery_ids))
+
+    people = or_(col(Person.id).in_(of_tasks(Task.owner_id)), col(Person.id).in_(_numbers("person", recipients)))
+    firms = or_(
+        col(Enterprise.id).in_(of_tasks(Task.enterprise_id)), col(Enterprise.id).in_(_numbers("enterprise", recipients))
+    )
+    through = select(Enterprise.agency_id).where(col(Enterprise.id).in_(of_tasks(Task.enterprise_id)))
+    agencies = or_(col(Agency.id).in_(through), col(Agency.id).in_(_numbers("agency", recipients)))
+    items = select(PlanItem).where(col(PlanItem.id).in_(of_tasks(Task.item_id)))
+    return [
+        *session.exec(items),
+        *session.exec(select(Agency).where(agencies)),
+        *session.exec(select(Person).where(people)),
+        *session.exec(select(Enterprise).where(firms)),
+    ]
+
+
+def _numbers(kind: str, recipients: Sequence[str]) -> list[int]:
+    parted = (recipient.partition(":") for recipient in recipients)
+    return [int(number) for found, _, number in parted if found == kind]
+
+
+def reminder(
+    session: Session, delivery: Delivery, notices: Sequence[Notice], now: datetime, pen: Pen, bureau: str
+) -> Written:
+    """Write the one message that carries these notices; the folder is the reader's: staff, enterprise, agency or
+    group. Its words are those of the firmest step in it."""
     today = local_day(now)
     to = addressee(session, delivery.recipient, pen, today)
     own, watched = _lines(session, delivery.recipient, notices, pen, today)
     folder = delivery.recipient.partition(":")[0]
+    calls = [line for line in watched if line.way is Way.LIST]
     return write(
-        {"person": "reminder", "enterprise": "chase", "group": "group"}[folder],
+        {"person": "reminder", "enterprise": "chase", "agency": "agency", "group": "group"}[folder],
         {
-            "bureau": _bureau(session),
+            "bureau": bureau,
             "to": to,
             "now": now,
             "own": own,
-            "watched": _matters(watched),
+            "watched": _matters([line for line in watched if line.way is not Way.LIST]),
+            "calls": _by_holder(calls),
             "enterprise": own[0].holder if folder == "enterprise" else "",
-            "late": any(line.tone == "late" for line in own),
+            "words": load_tones()[_firmest(own)],
         },
     )
 
 
-def _bureau(session: Session) -> str:
+def _firmest(lines: Sequence[Line]) -> Tone:
+    # What is not late yet, such as a report that was sent back early, is not asked for as if it were.
+    late = [line.words for line in lines if line.tone == "late"]
+    return max(late, key=list(Tone).index, default=Tone.FRIENDLY)
+
+
+def _by_holder(lines: Sequence[Line]) -> list[Matter]:
+    held: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda line: (-line.weight, line.holder)):
+        held.setdefault(line.holder, []).append(line)
+    return [_matter(group) for group in held.values()]
+
+
+def bureau_name(session: Session) -> str:
+    """The bureau as its newest plan calls it."""
     plan = session.exec(select(Plan).order_by(col(Plan.id).desc())).first()
     return plan.bureau if plan else ""
 
@@ -132,6 +208,7 @@ def line_of(session: Session, notice: Notice, recipient: str, pen: Pen, today: d
     item = session.get_one(PlanItem, task.item_id)
     enterprise = session.get(Enterprise, task.enterprise_id) if task.enterprise_id else None
     holder = enterprise.name if enterprise else session.get_one(Person, task.owner_id).name
+    step = said_at(pen.ladders, item.ladder, notice.step)
     return Line(
         title=one_line(item.title),
         purpose=Purpose(task.purpose).label,
@@ -141,12 +218,30 @@ def line_of(session: Session, notice: Notice, recipient: str, pen: Pen, today: d
         left=time_left(today, task.due_on, pen.workdays),
         # Names are typed by strangers: a line break in one must not make lines of its own in a letter.
         holder=one_line(holder),
-        phone=one_line(f"{enterprise.contact} {enterprise.phone}") if enterprise else "",
+        phone=_phone(session, enterprise) if enterprise else "",
         link=_link(session, task, recipient, pen, today),
         item_id=task.item_id,
         on_behalf_of=one_line(notice.on_behalf_of),
         urged=_urged(session, notice),
+        returned=why_returned(session, task),
+        words=step.words if step else Tone.FIRM,
+        way=step.way if step else Way.MAIL,
+        weight=enterprise.weight if enterprise else Decimal(0),
     )
+
+
+def _phone(session: Session, enterprise: Enterprise) -> str:
+    agency = session.get(Agency, enterprise.agency_id) if enterprise.agency_id else None
+    own = f"{enterprise.contact} {enterprise.phone}"
+    return one_line(f"{agency.name} {agency.contact} {agency.phone}；{own}" if agency and agency.active else own)
+
+
+def why_returned(session: Session, task: Task) -> str:
+    """The reason of the last 退回 on one line, empty for a task that is not sent back now."""
+    if task.state != State.RETURNED:
+        return ""
+    returns = select(TaskChange.note).where(TaskChange.task_id == task.id, TaskChange.verb == Verb.RETURN)
+    return one_line(session.exec(returns.order_by(col(TaskChange.id).desc())).first() or "")
 
 
 def _urged(session: Session, notice: Notice) -> str:

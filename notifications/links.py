@@ -18,7 +18,8 @@ class LinkRefused(Refused):
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a token says. ``purpose``: desk (a person's work), filing (an enterprise's page), office (everything).
+    """What a token says. ``purpose``: desk (a person's work), filing (an enterprise's page), agency (all its
+    enterprises' pages), office (everything).
 
     ``until`` is the ordinal of the last day it is good for.
     """
@@ -65,6 +66,10 @@ class Links:
     def filing(self, enterprise_id: int, version: int, task_id: int, today: date) -> str:
         """One report of one enterprise."""
         return self._address("filing", enterprise_id, version, today, task_id)
+
+    def agency(self, agency_id: int, version: int, today: date) -> str:
+        """All reports of an agency's enterprises."""
+        return self._address("agency", agency_id, version, today)
 
     def office(self, today: date) -> str:
         """The whole bureau's pages."""

@@ -4,15 +4,16 @@ A task's alarm is level, not edge: after ten days off it says its right step onc
 through (design.md, Time and the clock).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, func, update
+from sqlalchemy import Select, func, not_, update
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from notifications.audience import Recipient, Staff
+from notifications.drafting import draft_letters
 from notifications.ladder import (
     RETURNED,
     Audience,
@@ -20,20 +21,25 @@ from notifications.ladder import (
     Decision,
     Ladder,
     Ladders,
+    Step,
+    Way,
     alarm,
     begun_again,
     decide,
     next_day,
     sent_back,
 )
-from notifications.tables import Notice, NoticeState
+from notifications.quiet import Quiet, Terms, quiets_of
+from notifications.tables import LETTER, URGE, Delivery, DeliveryState, Notice, NoticeState
+from plans.batches import NO_BATCHES, Batches
 from plans.database import insert_new
 from plans.tables import PlanItem
 from plans.workdays import Workdays
 from plans.zone import local_day
-from tasks.extensions import ASKED
+from tasks.calls import MOMENT
+from tasks.cutoff import CutOffDays, due_day, is_chased
 from tasks.states import PENDING
-from tasks.tables import Extension, Task
+from tasks.tables import Task
 from tasks.verbs import Act, lapse
 
 LEASE = timedelta(minutes=5)
@@ -45,7 +51,7 @@ class Rules:
     """What the bureau has set: its ladders, its workdays and the time of day at which it reminds.
 
     Over ``extension_wait`` workdays a ladder waits for a decision on an extension; within ``urge_cooldown`` workdays
-    nobody is urged about a task again.
+    nobody is urged about a task again; a promise holds it back for ``promise_days`` workdays at the most.
     """
 
     ladders: Ladders
@@ -54,6 +60,18 @@ class Rules:
     has_group: bool = False
     extension_wait: int = 3
     urge_cooldown: int = 1
+    batches: Batches = NO_BATCHES
+    promise_days: int = 10
+    cut_off_days: CutOffDays | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """How long its silences last."""
+        return Terms(self.workdays, self.remind_at, self.extension_wait, self.promise_days)
+
+    def latest_promise(self, today: date) -> date:
+        """The last day that may be promised today."""
+        return self.terms.latest_promise(today)
 
     def ladder_of(self, item: PlanItem, task: Dated) -> Ladder:
         """The item's ladder, begun again where the task was extended or sent back.
@@ -73,13 +91,14 @@ class Rules:
         """When a task first has something to say after that day."""
         return alarm(next_day(self.ladder_of(item, task), task, stepped_on, self.workdays), self.remind_at)
 
-    def waits(self, asked_on: date, today: date) -> bool:
-        """True while a ladder is silent for the sake of an extension that was asked for."""
-        return self.extension_wait > 0 and today < self.speaks_again_on(asked_on)
 
-    def speaks_again_on(self, asked_on: date) -> date:
-        """The workday on which the ladder goes on although nobody has decided on the extension."""
-        return self.workdays.shifted(asked_on, self.extension_wait + 1)
+def last_promisable(session: Session, task: Task, rules: Rules, today: date) -> date:
+    """The last day that may be promised today for a report; never after the day on which its month is cut off."""
+    latest, item = rules.latest_promise(today), session.get_one(PlanItem, task.item_id)
+    due_on = due_day(session, task.item_id, task.period) if rules.cut_off_days and is_chased(item) else None
+    if due_on is None or rules.cut_off_days is None:
+        return latest
+    return min(latest, local_day(rules.cut_off_days.instant(item.programme, due_on) - MOMENT))
 
 
 @dataclass(frozen=True)
@@ -148,13 +167,16 @@ def take_steps(session: Session, claimed: Mapping[int, int], now: datetime, rule
     notices have something to say.
     """
     tasks = [task for task in _locked(session, claimed) if task.attempt == claimed[task.id or 0]]
+    today = local_day(now)
     items = {item.id: item for item in session.exec(select(PlanItem))}
-    staff = Staff.of(session, rules.has_group)
-    decided = _decide_all(tasks, items, asked_extensions(session, claimed), local_day(now), rules)
-    rows = [row for task, decision in decided for row in _notice_rows(task, decision, staff, now)]
+    quiets = quiets_of(session, tasks, rules.terms, today)
+    decided = _decide_all(tasks, items, quiets, today, rules)
     _move_alarms(session, decided, now, rules)
-    rows = _one_each(rows)
+    _take_back(session, [task for task, decision in decided if decision.silent])
+    staff = Staff.of(session, rules.has_group, [task.enterprise_id for task in tasks if task.enterprise_id])
+    rows = _one_each([row for task, decision in decided for row in _notice_rows(task, decision, staff, now)])
     insert_new(session, Notice, rows)
+    draft_letters(session, _for_letters(decided), now)
     return sum(row["state"] == NoticeState.WAITING for row in rows)
 
 
@@ -163,45 +185,66 @@ def _locked(session: Session, claimed: Mapping[int, int]) -> Sequence[Task]:
     return session.exec(query).all()
 
 
-def asked_extensions(session: Session, task_ids: Iterable[int]) -> dict[int, date]:
-    """The tasks among these whose extension nobody has decided yet, with the day on which it was asked for."""
-    asked = select(Extension.task_id, Extension.asked_at).where(Extension.state == ASKED)
-    found = session.exec(asked.where(col(Extension.task_id).in_(task_ids)).order_by(col(Extension.id)))
-    return {task_id: local_day(asked_at) for task_id, asked_at in found}
-
-
 def _decide_all(
-    tasks: Sequence[Task], items: Mapping[int | None, PlanItem], asked: Mapping[int, date], today: date, rules: Rules
+    tasks: Sequence[Task], items: Mapping[int | None, PlanItem], quiets: Sequence[Quiet], today: date, rules: Rules
 ) -> list[tuple[Task, Decision]]:
     # A month's reports differ in nothing but the enterprise: each kind is thought about once.
     known: dict[object, Decision] = {}
     decided = []
-    for task in tasks:
-        item, asked_on = items[task.item_id], asked.get(task.id or 0)
-        dates = task.due_on, task.inner_on, task.lapses_on, task.original_due_on, task.returned_on, asked_on
-        key = task.item_id, dates, task.stepped_on, task.returns, task.state in PENDING
+    for task, quiet in zip(tasks, quiets, strict=True):
+        item = items[task.item_id]
+        key = kind_of(task), quiet, task.state in PENDING
         if key not in known:
-            known[key] = _decide(task, item, asked_on, today, rules)
+            known[key] = _decide(task, item, quiet, today, rules)
         decided.append((task, known[key]))
     return decided
 
 
-def _decide(task: Task, item: PlanItem, asked_on: date | None, today: date, rules: Rules) -> Decision:
+def kind_of(task: Task) -> tuple[object, ...]:
+    """What a task's ladder depends on besides its silences."""
+    dates = task.due_on, task.inner_on, task.lapses_on, task.original_due_on, task.returned_on
+    return task.item_id, dates, task.stepped_on, task.returns
+
+
+def _decide(task: Task, item: PlanItem, quiet: Quiet, today: date, rules: Rules) -> Decision:
     if task.state not in PENDING:
         return Decision((), (), None, task.stepped_on)
-    if asked_on is not None and rules.waits(asked_on, today):
-        return Decision((), (), rules.workdays.shifted(today, 1), task.stepped_on)
-    return decide(rules.ladder_of(item, task), task, task.stepped_on, today, rules.workdays)
+    return decide(rules.ladder_of(item, task), task, task.stepped_on, today, rules.workdays, quiet)
+
+
+def _take_back(session: Session, silent: Sequence[Task]) -> None:
+    # What was on its way when somebody promised or was paused is not said; what a person asked for by hand is.
+    unsent = select_columns(col(Delivery.id)).where(
+        col(Delivery.kind) != LETTER,
+        col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.HELD)),
+        col(Delivery.leased_until).is_(None),
+    )
+    on_its_way = or_(
+        col(Notice.state) == NoticeState.WAITING,
+        and_(col(Notice.state) == NoticeState.BUNDLED, col(Notice.delivery_id).in_(unsent)),
+    )
+    of_these = col(Notice.task_id).in_([task.id for task in silent])
+    if silent:
+        dropped = update(Notice).where(of_these, on_its_way, not_(col(Notice.step).startswith(URGE)))
+        session.execute(dropped.values(state=NoticeState.DROPPED, delivery_id=None))
+
+
+def _for_letters(decided: Sequence[tuple[Task, Decision]]) -> list[tuple[Task, str]]:
+    return [(task, step.key) for task, decision in decided for step, _ in decision.say if step.way is Way.LETTER]
 
 
 def _notice_rows(task: Task, decision: Decision, staff: Staff, now: datetime) -> list[dict[str, object]]:
-    voices = [(NoticeState.WAITING, voice) for voice in decision.say]
-    voices += [(NoticeState.SKIPPED, voice) for voice in decision.skipped]
+    voices = [(_state_of(step), step, audience) for step, audience in decision.say]
+    voices += [(NoticeState.SKIPPED, step, audience) for step, audience in decision.skipped]
     return [
         notice_row(task, step.key, audience, recipient, now) | {"state": state.value}
-        for state, (step, audience) in voices
+        for state, step, audience in voices
         for recipient in staff.recipients(task, audience, local_day(now))
     ]
+
+
+def _state_of(step: Step) -> NoticeState:
+    return NoticeState.LETTER if step.way is Way.LETTER else NoticeState.WAITING
 
 
 def notice_row(task: Task, step: str, audience: Audience, recipient: Recipient, now: datetime) -> dict[str, object]:

@@ -11,15 +11,19 @@ from plans.columns import Instant
 
 URGE = "urge:"
 """How the step of a notice begins that a person asked for; its number follows."""
+LETTER = "letter"
+"""The kind of a delivery that carries a numbered letter; the step of its notices is that and the letter's number."""
 
 
 class NoticeState(StrEnum):
-    """waiting to be bundled, carried by a delivery, dropped as the task was over, skipped for a later step."""
+    """waiting to be bundled, carried by a delivery, dropped as the task was over, skipped for a later step, or a step
+    that a letter says once it is approved."""
 
     WAITING = "waiting"
     BUNDLED = "bundled"
     DROPPED = "dropped"
     SKIPPED = "skipped"
+    LETTER = "letter"
 
 
 class DeliveryState(StrEnum):

@@ -1,12 +1,13 @@
 """催办: a supervisor asks after a task by hand. It goes out in the next message, is on record, and has a cool-down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
 from notifications.ladder import Audience
+from notifications.quiet import quiets_of
 from notifications.stepping import Rules, notice_row
 from notifications.tables import URGE, Notice
 from plans.database import insert_new
@@ -34,6 +35,7 @@ def urge(session: Session, task: Task, act: Act, rules: Rules, note: str = "") -
     session.refresh(task, with_for_update=True)
     if task.state not in PENDING:
         raise UrgeRefused(f"这项任务不用再催：{_how_it_ended(session, task)}。")
+    _refuse_while_quiet(session, task, local_day(act.at), rules)
     before = _urges(session, task)
     if before:
         _refuse_too_soon(before[-1], local_day(act.at), rules)
@@ -63,6 +65,13 @@ def _refusal(session: Session, task: Task, act: Act, rules: Rules, note: str) ->
     except UrgeRefused as refused:
         return refused
     return None
+
+
+def _refuse_while_quiet(session: Session, task: Task, today: date, rules: Rules) -> None:
+    # Asking for an extension holds back the ladder, not a supervisor.
+    (quiet,) = quiets_of(session, [task], replace(rules.terms, extension_wait=0), today)
+    if silent_to := quiet.until(today):
+        raise UrgeRefused(f"企业已承诺报送或已暂停催报，到{_day(silent_to)}为止不催；之后仍未报再催。")
 
 
 def _refuse_too_soon(last: TaskChange, today: date, rules: Rules) -> None:
