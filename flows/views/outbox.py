@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from flows.views.lines import Badge, Paged, one_page
 from notifications.audience import GROUP
 from notifications.tables import Delivery, DeliveryState
-from plans.tables import Enterprise, Person
+from plans.tables import Agency, Enterprise, Person
 
 STUCK = (DeliveryState.HELD, DeliveryState.UNKNOWN, DeliveryState.FAILED)
 HIDDEN = "（个人链接已隐去）"
@@ -20,7 +20,7 @@ _COLOURS = {
     DeliveryState.FAILED: "red",
     DeliveryState.DROPPED: "none",
 }
-_TOKEN = re.compile(r"(?<=/)(desk|filing|office)/[\w.=-]{20,}")
+_TOKEN = re.compile(r"(?<=/)(desk|filing|agency|office)/[\w.=-]{20,}")
 
 
 def outbox(session: Session, state: str, number: int) -> Paged[Delivery]:
@@ -42,7 +42,7 @@ def recipient_names(session: Session, deliveries: Iterable[Delivery]) -> Mapping
     """Who is behind each recipient key."""
     keys = {delivery.recipient for delivery in deliveries}
     names = {GROUP: "工作群"}
-    for kind, table in (("person", Person), ("enterprise", Enterprise)):
+    for kind, table in (("person", Person), ("enterprise", Enterprise), ("agency", Agency)):
         wanted = [int(key.partition(":")[2]) for key in keys if key.startswith(f"{kind}:")]
         found = session.exec(select(table.id, table.name).where(col(table.id).in_(wanted)))
         names |= {f"{kind}:{number}": name for number, name in found}

@@ -1,24 +1,26 @@
 """One task in full: what was promised, where it stands, what happened to it, what was filed."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from flows.tasking import targets_of
+from flows.views.filing_states import filer_text
 from flows.views.lines import TargetLine, TaskLine, target_line, task_line_of
 from plans.columns import figure_text
 from plans.periods import Period
 from plans.tables import Plan, PlanItem, Target
-from tasks.form import ZERO, Form, load_form
+from tasks.filings import before_of
+from tasks.form import COMPUTED, REASON, ZERO, Before, Form, Forms, derived_values
 from tasks.lights import Gauge
 from tasks.states import State, Verb
 from tasks.tables import Filing, Progress, Task, TaskChange
 from tasks.targets import target_statuses
 from tasks.verbs import item_of
 
-VIA = {"page": "网页", "cli": "命令行", "clock": "自动", "mail": "邮件"}
+VIA = {"page": "网页", "cli": "命令行", "clock": "自动", "mail": "邮件", "phone": "电话", "import": "导入"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class TaskView:
         return next((row.note for row in reversed(self.history) if row.what == Verb.RETURN.label), "")
 
 
-def task_view(session: Session, task: Task, today: date, gauge: Gauge) -> TaskView:
+def task_view(session: Session, task: Task, today: date, gauge: Gauge, forms: Forms) -> TaskView:
     """The task made ready to read."""
     item = item_of(session, task)
     return TaskView(
@@ -86,7 +88,7 @@ def task_view(session: Session, task: Task, today: date, gauge: Gauge) -> TaskVi
         asked=targets_of(session, task),
         figures=_figures(session, task),
         history=_history(session, task),
-        filed=filed_versions(session, task),
+        filed=filed_versions(session, task, forms),
         for_enterprise=task.enterprise_id is not None,
     )
 
@@ -113,16 +115,36 @@ def _history(session: Session, task: Task) -> list[Happening]:
     ]
 
 
-def filed_versions(session: Session, task: Task) -> list[Filed]:
-    """All that was filed for a task, newest first."""
-    filings = session.exec(select(Filing).where(Filing.task_id == task.id).order_by(col(Filing.version).desc()))
-    return [_filed(filing, load_form(filing.form)) for filing in filings]
+def filed_versions(session: Session, task: Task, forms: Forms) -> list[Filed]:
+    """All that was filed for a task, newest first, with what is computed from it and the reasons that were given."""
+    filings = session.exec(select(Filing).where(Filing.task_id == task.id).order_by(col(Filing.version).desc())).all()
+    return [_filed(session, task, filing, forms.known.get(filing.form)) for filing in filings]
 
 
-def _filed(filing: Filing, form: Form) -> Filed:
-    answers = [Answer(field.label, _answered(filing.answers.get(field.key), field.unit)) for field in form.fields]
-    return Filed(filing.version, filing.at, filing.by, bool(filing.answers.get(ZERO)), answers)
+def _filed(session: Session, task: Task, filing: Filing, form: Form | None) -> Filed:
+    kept = {key: str(value) for key, value in filing.answers.items()}
+    if form is None:
+        # The form is gone or its file is broken; what was filed stays readable.
+        answers = [Answer(key, value or "—") for key, value in kept.items() if key != ZERO]
+    else:
+        answers = [*_typed(form, kept), *_computed(form, kept, before_of(session, task, form)), *_reasons(form, kept)]
+    return Filed(filing.version, filing.at, filer_text(filing), bool(filing.answers.get(ZERO)), answers)
 
 
-def _answered(answer: Any, unit: str) -> str:
-    return f"{answer} {unit}".strip() if answer else "—"
+def _typed(form: Form, kept: Mapping[str, str]) -> Iterator[Answer]:
+    computed = kept.get(COMPUTED, "").split()
+    for field in form.fields:
+        value = kept.get(field.key)
+        note = "（推算）" if field.key in computed else ""
+        yield Answer(field.label, f"{value} {field.unit}".strip() + note if value else "—")
+
+
+def _computed(form: Form, kept: Mapping[str, str], before: Before) -> Iterator[Answer]:
+    found = derived_values(form, kept, before)
+    return (Answer(one.label, found[one.key]) for one in form.derived if one.key in found)
+
+
+def _reasons(form: Form, kept: Mapping[str, str]) -> Iterator[Answer]:
+    for question in form.soft:
+        if reason := kept.get(REASON + question.key):
+            yield Answer(f"{form.by_key[question.field].label}的说明", reason)
