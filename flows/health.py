@@ -11,6 +11,7 @@ from notifications.tables import Delivery, DeliveryState
 from plans.database import DatabaseProblem, reading, require_current
 from plans.tables import Person
 from plans.zone import local_day
+from tasks.form_files import told_of_file
 from tasks.states import PENDING
 from tasks.tables import Task
 
@@ -27,7 +28,7 @@ class Finding:
 def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; each finding says what to do."""
     runtime = Runtime(settings)
-    findings = [_database(runtime), _mail(settings), _workdays(runtime, now)]
+    findings = [_database(runtime), _mail(settings), _workdays(runtime, now), _forms(runtime)]
     if findings[0].good:
         with reading(runtime.engine) as session:
             findings += [_people(session), _left_behind(session), _outbox(session)]
@@ -56,6 +57,11 @@ def _workdays(runtime: Runtime, now: datetime) -> Finding:
     today = local_day(now)
     warnings = runtime.workdays.warnings(today, today + timedelta(days=92))
     return Finding("放假安排", not warnings, "".join(warnings) or "未来三个月都有")
+
+
+def _forms(runtime: Runtime) -> Finding:
+    found = "".join(told_of_file(name, problems) for name, problems in runtime.forms.broken.items())
+    return Finding("报表", not found, found or f"{len(runtime.forms)}张都能用")
 
 
 def _people(session: Session) -> Finding:

@@ -21,7 +21,6 @@ from plans.starting import known_people, start_plan
 from plans.tables import Enterprise, Person, Plan, PlanItem
 from plans.words import Kind
 from plans.zone import local_day
-from tasks.form import form_keys
 from tasks.opening import open_tasks
 
 
@@ -55,7 +54,7 @@ def start_checked(
         plan = start_plan(session, draft, runtime.programmes, by, now)
     except IntegrityError as error:
         raise Refused("草稿里的企业信用代码与名册里的重复，没有启动：请检查 credit_code。") from error
-    opened = open_tasks(session, runtime.workdays, now, runtime.rules.first_alarm)
+    opened = open_tasks(session, runtime.workdays, runtime.batches, now, runtime.rules.first_alarm)
     return Started(plan.id or 0, len(draft.items), opened.count, tuple(warnings))
 
 
@@ -82,11 +81,12 @@ def bureau_of(runtime: Runtime, session: Session | None) -> Bureau:
     return Bureau(
         programmes=runtime.programmes,
         ladders=list(runtime.ladders),
-        forms=form_keys(),
+        forms=list(runtime.forms),
         workdays=runtime.workdays,
         known_people=people,
         known_periods=periods,
         known_items=frozenset(items),
+        batches=runtime.batches,
         has_roster=has_roster,
     )
 

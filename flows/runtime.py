@@ -13,14 +13,18 @@ from sqlalchemy import Engine
 
 from flows.settings import Settings
 from notifications.channels.message import Channel
+from notifications.formal import Press
 from notifications.ladder import Ladders, load_ladders
+from notifications.leaving import Desk
 from notifications.letters import Pen
 from notifications.links import Links
-from notifications.outbox import Desk
 from notifications.stepping import Rules
+from plans.batches import Batches, load_batches
 from plans.database import ensure_current, make_engine, require_current
 from plans.programmes import Programmes, load_programmes
 from plans.workdays import Workdays, load_workdays
+from tasks.cutoff import CutOffDays
+from tasks.form_files import Forms, load_forms
 from tasks.lights import Gauge, Thresholds
 
 if TYPE_CHECKING:
@@ -42,6 +46,18 @@ class Runtime:
         return load_workdays(sorted((self.settings.data / "workdays").glob("*.yaml")))
 
     @cached_property
+    def cut_off_days(self) -> CutOffDays:
+        """When a period of what enterprises file is cut off."""
+        own = {key: one.cut_off_days for key, one in self.programmes.items() if one.cut_off_days is not None}
+        return CutOffDays(self.workdays, self.settings.cut_off_days, own)
+
+    @property
+    def batches(self) -> Batches:
+        """The province's batches, as ``batches.yaml`` in the data folder has them now: they come while we run."""
+        kinds = {key: one.certificate for key, one in self.programmes.items() if one.certificate}
+        return Batches(load_batches(self.settings.data / "batches.yaml"), kinds, self.settings.renewal_lead)
+
+    @cached_property
     def gauge(self) -> Gauge:
         """What lights are computed by."""
         set_to = self.settings
@@ -50,6 +66,11 @@ class Runtime:
     @cached_property
     def programmes(self) -> Programmes:
         return load_programmes(self.settings.programmes)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The forms of this package and those in the ``forms`` folder of the data folder."""
+        return load_forms(self.settings.data / "forms")
 
     @cached_property
     def ladders(self) -> Ladders:
@@ -70,11 +91,19 @@ class Runtime:
             has_group=bool(set_to.robot_url),
             extension_wait=set_to.extension_wait,
             urge_cooldown=set_to.urge_cooldown,
+            promise_days=set_to.promise_days,
+            cut_off_days=self.cut_off_days,
+            batches=self.batches,
         )
 
     @cached_property
     def pen(self) -> Pen:
-        return Pen(self.links, self.workdays)
+        return Pen(self.links, self.workdays, self.ladders)
+
+    @cached_property
+    def press(self) -> Press:
+        """What formal letters are made with."""
+        return Press(self.rules, self.pen, self.settings.letter_mark, self.settings.office_phone)
 
     @cached_property
     def desk(self) -> Desk:

@@ -13,7 +13,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from plans.batches import LEAD
 from plans.errors import Broken
+from tasks.cutoff import WORKDAYS_AFTER
 from tasks.lights import Thresholds
 
 DEFAULT_DATA = Path("duban-data")
@@ -56,6 +58,11 @@ class Settings(BaseSettings):
     light_soon: int = Field(Thresholds.soon, ge=0, le=60, description="任务到期前多少个工作日亮蓝灯")
     extension_wait: int = Field(3, ge=0, le=60, description="延期申请没有批复时，催办最多等多少个工作日")
     urge_cooldown: int = Field(1, ge=0, le=60, description="同一项任务隔多少个工作日才可再次手动催办")
+    cut_off_days: int = Field(WORKDAYS_AFTER, ge=0, le=60, description="企业填报到期后多少个工作日截止，以后来的算补报")
+    renewal_lead: int = Field(LEAD, ge=1, le=120, description="复审在批次截止前多少个工作日到期")
+    promise_days: int = Field(10, ge=1, le=60, description="企业承诺报送最多可以承诺到几个工作日以后，这期间不催")
+    letter_mark: str = Field("催报函", max_length=40, description="催报函的字号，写在〔年份〕前面")
+    office_phone: str = Field("", max_length=60, description="催报函上写的本局联系电话；空则只写联系人和邮箱")
     prefect: bool = Field(True, description="duban up 是否同时启动 Prefect")
     prefect_port: int = Field(4320, ge=1, le=65535, description="Prefect 监听的端口")
 

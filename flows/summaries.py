@@ -36,4 +36,4 @@ def month_digest(runtime: Runtime, key: str, now: datetime) -> Summary:
         kept = frozen(session, month)
         if kept:
             return Summary(kept.facts, kept.made_at, frozen=True)
-        return Summary(month_facts(session, month, now, runtime.gauge), now, frozen=False)
+        return Summary(month_facts(session, month, now, runtime.gauge, runtime.batches), now, frozen=False)

@@ -12,12 +12,17 @@ from time import monotonic
 from flows.runtime import Runtime
 from notifications.bundling import bundle
 from notifications.digest import announce, as_markdown, freeze, frozen, month_to_freeze
+from notifications.digest_filings import cut_off_line
+from notifications.formal import follow_letters, letters_to_follow
 from notifications.outbox import deliver, release_held, something_to_send
 from notifications.stepping import Choice, DueGroup, claim, due_groups, take_steps
 from plans.database import reading, writing
 from plans.periods import Period
 from plans.zone import instant_at, local_day, local_text
+from tasks.cutoff import Waiting, cut_off, due_cut_offs
+from tasks.form_model import Form
 from tasks.opening import count_unopened, open_tasks
+from tasks.renewing import count_strays, follow_batches
 
 STEP_BATCH = 200
 SEND_BATCH = 100
@@ -68,14 +73,18 @@ def moved_on(now: datetime, seconds: float) -> datetime:
 
 def _open_due(runtime: Runtime, now: datetime) -> list[Job]:
     with reading(runtime.engine) as session:
-        wanted = count_unopened(session, runtime.workdays, now)
+        wanted = count_unopened(session, runtime.workdays, runtime.batches, now)
+        wanted = wanted or count_strays(session, runtime.batches, runtime.workdays, now)
     return [Job("open_tasks", local_day(now).isoformat())] if wanted else []
 
 
 def _open_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
     with writing(runtime.engine) as session:
-        opened = open_tasks(session, runtime.workdays, now, runtime.rules.first_alarm)
-    return Batch(opened.count, f"新开任务{opened.count}项，到期日至{opened.last_day}")
+        alarm = runtime.rules.first_alarm
+        moved = follow_batches(session, runtime.batches, runtime.workdays, now, alarm)
+        opened = open_tasks(session, runtime.workdays, runtime.batches, now, alarm)
+    told = f"，随证书和批次调整{moved}项" if moved else ""
+    return Batch(opened.count + moved, f"新开任务{opened.count}项，到期日至{opened.last_day}{told}")
 
 
 def _step_jobs(runtime: Runtime, now: datetime, enterprises: bool) -> list[Job]:
@@ -104,6 +113,7 @@ def _step_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
 def _deliver_due(runtime: Runtime, now: datetime) -> list[Job]:
     with reading(runtime.engine) as session:
         wanted = something_to_send(session, runtime.desk, runtime.rules, now)
+        wanted = wanted or letters_to_follow(session, local_day(now))
     return [Job("deliver", local_text(now))] if wanted else []
 
 
@@ -112,24 +122,60 @@ def _deliver_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
         bundle(session, now, runtime.rules)
     release_held(runtime.engine, runtime.desk, now)
     count = deliver(runtime.engine, runtime.desk, now, SEND_BATCH)
+    if not count:
+        with writing(runtime.engine) as session:
+            follow_letters(session, now)
     return Batch(count, f"处理{count}封")
 
 
 def _digest_due(runtime: Runtime, now: datetime) -> list[Job]:
-    if now < instant_at(local_day(now), runtime.settings.digest_at):
-        return []
     with reading(runtime.engine) as session:
-        month = month_to_freeze(session, now, runtime.workdays)
-    return [Job("digest", month.key, {"month": month.key})] if month else []
+        waiting = due_cut_offs(session, runtime.cut_off_days, now)
+        month = month_to_freeze(session, now, runtime.workdays) if _is_time(runtime, now) else None
+    cuts = [_cut_off_job(one) for one in waiting]
+    return [*cuts, Job("digest", month.key, {"month": month.key})] if month else cuts
+
+
+def _is_time(runtime: Runtime, now: datetime) -> bool:
+    return now >= instant_at(local_day(now), runtime.settings.digest_at)
+
+
+def _cut_off_job(waiting: Waiting) -> Job:
+    selection: dict[str, str | int] = {"item_id": waiting.item.id or 0, "period": waiting.period}
+    return Job("digest", f"截止 {waiting.item.title} {waiting.period}", selection)
 
 
 def _digest_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    return _cut_off_batch(job, runtime, now) if "period" in job.selection else _month_batch(job, runtime, now)
+
+
+def _cut_off_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
+    chosen = job.selection["item_id"], job.selection["period"]
+    with writing(runtime.engine) as session:
+        made = [
+            cut_off(session, one, _form_of(one, runtime))
+            for one in due_cut_offs(session, runtime.cut_off_days, now)
+            if (one.item.id, one.period) == chosen
+        ]
+    return Batch(len(made), "".join(cut_off_line(one) for one in made))
+
+
+def _form_of(waiting: Waiting, runtime: Runtime) -> Form | None:
+    # A file somebody is just editing can wait; a form that is gone must not hold up the month.
+    key, forms = waiting.item.form, runtime.forms
+    return forms[key] if key in forms or f"{key}.yaml" in forms.broken else None
+
+
+def _month_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
     with writing(runtime.engine) as session:
         month = Period.parse(str(job.selection["month"])) if job.selection else None
         month = month or month_to_freeze(session, now, runtime.workdays)
         if month is None or frozen(session, month):
             return Batch(0, "没有要做的通报")
-        made = freeze(session, month, now, runtime.gauge)
+        # Another process may still be at it, and the month's facts lean on them.
+        for waiting in due_cut_offs(session, runtime.cut_off_days, now):
+            cut_off(session, waiting, _form_of(waiting, runtime))
+        made = freeze(session, month, now, runtime.gauge, runtime.batches)
         count = announce(session, made, now)
         artifact = as_markdown(made.facts, made.made_at)
     return Batch(1, f"{month.label}通报已做好，寄给{count}位领导", artifact)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from plans.agenda import CERTIFICATE
+from plans.batches import NO_BATCHES, Batches
 from plans.cadence import Cadence, CadenceError
 from plans.columns import figure_text
 from plans.draft import TO_FILL, Draft, DraftFile, DraftItem, Path, duplicates
@@ -29,6 +31,7 @@ class Bureau:
     known_people: dict[str, str] = field(default_factory=dict)
     known_periods: Collection[str] = ()
     known_items: Collection[int] = ()
+    batches: Batches = NO_BATCHES
     has_roster: bool = False
 
 
@@ -222,6 +225,8 @@ def rule_faults(settled: Settled, bureau: Bureau, has_roster: bool) -> Iterator[
         yield Fault("form", f"没有“{settled.form}”这张报表：可以用 {'、'.join(bureau.forms)}。", settled.form)
     if settled.assignees is Assignees.ENTERPRISES and not has_roster:
         yield Fault("assignees", "这一项要企业填报，但名册里还没有企业：请在名册里列出。")
+    if settled.cadence == CERTIFICATE and settled.assignees is not Assignees.ENTERPRISES:
+        yield Fault("assignees", "按证书到期安排的事项由企业各办各的：请把 assignees 写成 enterprises。")
     if settled.assignees is Assignees.ENTERPRISES and not settled.form:
         yield Fault("form", "这一项要企业填报，请写明用哪张报表。")
 
@@ -241,6 +246,8 @@ def cadence_faults(settled: Settled, period: Period | None, today: date) -> Iter
     if cadence.rhythm == "irregular":
         told = "不定期的事项不自动安排任务；定下日期后请改频次。"
         yield Fault("cadence", told, severity=Severity.WARNING)
+    elif cadence.rhythm == CERTIFICATE:
+        return  # Its dates come with the certificates.
     elif cadence.rhythm == "once":
         yield from _single_date_faults(date.fromisoformat(cadence.day), period, today)
     elif period and not any(cadence.dates(max(period.first, today), period.last)):

@@ -64,7 +64,9 @@ def amend(revision: Revision, plan: Plan, picked: Iterable[Amendment], owner: st
             _amend_one(revision, plan, one, owner, reason)
         counts[one.change] += 1
     if counts[Change.ADDED]:
-        open_tasks(revision.session, revision.bureau.workdays, revision.act.at, revision.first_alarm)
+        open_tasks(
+            revision.session, revision.bureau.workdays, revision.bureau.batches, revision.act.at, revision.first_alarm
+        )
     return Applied(*counts.values())
 
 
@@ -113,7 +115,9 @@ def _retarget(revision: Revision, item: PlanItem, one: Difference, reason: str) 
 def add_item(revision: Revision, plan: Plan, drafted: DraftItem, owner: str = "") -> PlanItem:
     """Add an item to a running plan, numbered after the last, and open its tasks. Raises Refused."""
     item = _add(revision, plan, drafted, owner)
-    open_tasks(revision.session, revision.bureau.workdays, revision.act.at, revision.first_alarm)
+    open_tasks(
+        revision.session, revision.bureau.workdays, revision.bureau.batches, revision.act.at, revision.first_alarm
+    )
     return item
 
 

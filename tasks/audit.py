@@ -15,10 +15,12 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from plans.database import one_at_a_time
+from plans.roster_tables import EnterpriseChange
 from tasks.tables import ItemChange, TaskChange
 
-Change = type[TaskChange] | type[ItemChange]
-CHAINS: dict[str, Change] = {"任务变更": TaskChange, "计划变更": ItemChange}
+Row = TaskChange | ItemChange | EnterpriseChange
+Change = type[TaskChange] | type[ItemChange] | type[EnterpriseChange]
+CHAINS: dict[str, Change] = {"任务变更": TaskChange, "计划变更": ItemChange, "名册变更": EnterpriseChange}
 OWN = ("id", "hash", "previous_hash")
 LOCK = 20_260_702
 CHUNK = 1_000
@@ -79,7 +81,7 @@ def _walk(session: Session, name: str, table: Change) -> Verified:
     return Verified(name, links, previous)
 
 
-def _hashed_rows(session: Session, table: Change) -> Iterator[TaskChange | ItemChange]:
+def _hashed_rows(session: Session, table: Change) -> Iterator[Row]:
     first = select(table.id).where(table.hash != "").order_by(col(table.id)).limit(1)
     after = (session.exec(first).first() or 1) - 1
     while chunk := _next_rows(session, table, after):
@@ -88,7 +90,7 @@ def _hashed_rows(session: Session, table: Change) -> Iterator[TaskChange | ItemC
         session.expunge_all()
 
 
-def _next_rows(session: Session, table: Any, after: int) -> list[TaskChange | ItemChange]:
+def _next_rows(session: Session, table: Any, after: int) -> list[Row]:
     return list(session.exec(select(table).where(col(table.id) > after).order_by(col(table.id)).limit(CHUNK)))
 
 

@@ -120,7 +120,9 @@ def split_item(revision: Revision, item: PlanItem, titles: Sequence[str]) -> lis
     _end(revision, item, f"拆分为第{numbers}项", "")
     for part in parts:
         revision.note(part, "来源", f"第{item.number}项 {item.title}", f"第{part.number}项 {part.title}")
-    open_tasks(revision.session, revision.bureau.workdays, revision.act.at, revision.first_alarm)
+    open_tasks(
+        revision.session, revision.bureau.workdays, revision.bureau.batches, revision.act.at, revision.first_alarm
+    )
     return parts
 
 

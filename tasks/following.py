@@ -1,16 +1,20 @@
 """Open tasks follow their item when its dates change; what is done never changes."""
 
-from sqlmodel import col, select
+from collections.abc import Sequence
 
-from plans.agenda import Planned, agenda
+from sqlmodel import Session, col, select
+
+from plans.agenda import Planned, agenda, belongs, month_of
 from plans.cadence import Cadence
 from plans.periods import Period
 from plans.tables import Enterprise, Plan, PlanItem
+from plans.words import Assignees
 from plans.workdays import STEP
+from tasks.certificates import renewals_of
 from tasks.extensions import GRANTED
 from tasks.opening import Seat, open_tasks, seat
 from tasks.revision import Revision, pending_tasks
-from tasks.states import State, Verb
+from tasks.states import PENDING, State, Verb
 from tasks.tables import Extension, Task, TaskChange
 from tasks.verbs import record
 
@@ -26,7 +30,9 @@ def follow_dates(revision: Revision, item: PlanItem, cadence_before: str, why: s
         else:
             _turn(revision, task, State.CANCELLED, why)
     _take_up_again(revision, item, wanted, why)
-    open_tasks(revision.session, revision.bureau.workdays, revision.act.at, revision.first_alarm)
+    open_tasks(
+        revision.session, revision.bureau.workdays, revision.bureau.batches, revision.act.at, revision.first_alarm
+    )
 
 
 def follow_ladder(revision: Revision, item: PlanItem, why: str) -> None:
@@ -45,7 +51,8 @@ def _wanted(revision: Revision, item: PlanItem) -> dict[Seat, Planned]:
     plan = session.get_one(Plan, item.plan_id)
     roster = session.exec(select(Enterprise).order_by(col(Enterprise.id))).all()
     period = Period.parse(plan.period)
-    planned = agenda([item], period, roster, workdays, period.first, period.last)
+    renewals = renewals_of(session, revision.bureau.batches)
+    planned = agenda([item], period, roster, workdays, period.first, period.last, renewals)
     return {seat(task): task for task in planned}
 
 
@@ -117,3 +124,35 @@ def _take_up_again(revision: Revision, item: PlanItem, wanted: dict[Seat, Planne
 def _dropped_by_a_change(revision: Revision, task: Task) -> bool:
     latest = select(TaskChange.verb).where(TaskChange.task_id == task.id).order_by(col(TaskChange.id).desc())
     return revision.session.exec(latest.limit(1)).first() == Verb.CHANGE
+
+
+def follow_membership(revision: Revision, enterprises: Sequence[Enterprise], why: str) -> int:
+    """Cancel open reports of months in which these enterprises do not belong, and take up again those in which they
+    do; how many were cancelled. What is done never changes; what is missing the clock opens."""
+    by_id = {enterprise.id: enterprise for enterprise in enterprises}
+    count = 0
+    for item in _filing_items(revision.session):
+        for task in _pending_of(revision, item, list(by_id)):
+            if not belongs(by_id[task.enterprise_id], month_of(task.period)):
+                _turn(revision, task, State.CANCELLED, why)
+                count += 1
+        _take_up_again(revision, item, _wanted_of(revision, item, enterprises), why)
+    return count
+
+
+def _pending_of(revision: Revision, item: PlanItem, enterprises: Sequence[int | None]) -> Sequence[Task]:
+    query = select(Task).where(Task.item_id == item.id, col(Task.state).in_(PENDING))
+    query = query.where(col(Task.enterprise_id).in_(enterprises)).order_by(col(Task.id))
+    return revision.session.exec(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _filing_items(session: Session) -> Sequence[PlanItem]:
+    items = select(PlanItem).join(Plan).where(PlanItem.assignees == Assignees.ENTERPRISES)
+    running = items.where(col(PlanItem.cancelled_at).is_(None), col(Plan.closed_at).is_(None))
+    return session.exec(running.order_by(col(PlanItem.id))).all()
+
+
+def _wanted_of(revision: Revision, item: PlanItem, enterprises: Sequence[Enterprise]) -> dict[Seat, Planned]:
+    period = Period.parse(revision.session.get_one(Plan, item.plan_id).period)
+    planned = agenda([item], period, enterprises, revision.bureau.workdays, period.first, period.last)
+    return {seat(task): task for task in planned}

@@ -1,18 +1,20 @@
 """Opening tasks: what the agenda plans becomes rows, each once, each with its alarm set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from plans.agenda import Planned, agenda
+from plans.agenda import CERTIFICATE, Planned, agenda
+from plans.batches import Batches
 from plans.database import insert_new
 from plans.periods import Period
 from plans.tables import Enterprise, Plan, PlanItem
-from plans.workdays import Workdays
+from plans.workdays import STEP, Workdays
 from plans.zone import local_day
 from tasks.audit import append
+from tasks.certificates import is_review, renewals_of, without_twins
 from tasks.states import State, Verb
 from tasks.tables import Task, TaskChange
 
@@ -33,23 +35,49 @@ class Opened:
     last_day: date
 
 
-def planned_tasks(session: Session, workdays: Workdays, first: date, last: date) -> list[tuple[PlanItem, Planned]]:
+def planned_tasks(
+    session: Session, workdays: Workdays, batches: Batches, first: date, last: date
+) -> list[tuple[PlanItem, Planned]]:
     """Every task of every running plan whose date lies from first to last, whether it exists yet or not."""
     roster = list(session.exec(select(Enterprise).order_by(col(Enterprise.id))))
+    renewals = renewals_of(session, batches)
     found = []
     for plan in session.exec(select(Plan).where(col(Plan.closed_at).is_(None)).order_by(col(Plan.id))):
         running = select(PlanItem).where(PlanItem.plan_id == plan.id, col(PlanItem.cancelled_at).is_(None))
         items = session.exec(running.order_by(col(PlanItem.number))).all()
         by_id = {item.id: item for item in items}
-        planned = agenda(items, Period.parse(plan.period), roster, workdays, max(first, plan.started_on), last)
+        window = max(first, plan.started_on), last
+        planned = agenda(items, Period.parse(plan.period), roster, workdays, *window, renewals)
         found += [(by_id[task.item_id], task) for task in planned]
-    return found
+    return without_twins(found)
 
 
-def open_tasks(session: Session, workdays: Workdays, now: datetime, first_alarm: FirstAlarm) -> Opened:
+def _wanted(
+    session: Session, workdays: Workdays, batches: Batches, first: date, last: date
+) -> list[tuple[PlanItem, Planned]]:
+    # A certificate may become known when its review is overdue already: the more it must be asked for.
+    overdue = _overdue_reviews(session, workdays, batches, first - STEP)
+    return without_twins([*overdue, *planned_tasks(session, workdays, batches, first, last)])
+
+
+def _overdue_reviews(
+    session: Session, workdays: Workdays, batches: Batches, last: date
+) -> Iterator[tuple[PlanItem, Planned]]:
+    running = select(PlanItem, Plan).join(Plan).where(col(Plan.closed_at).is_(None))
+    wanted = running.where(PlanItem.cadence == CERTIFICATE, col(PlanItem.cancelled_at).is_(None))
+    for item, plan in session.exec(wanted.order_by(col(PlanItem.id))).all():
+        roster = session.exec(select(Enterprise).order_by(col(Enterprise.id))).all()
+        period, renewals = Period.parse(plan.period), renewals_of(session, batches)
+        for task in agenda([item], period, roster, workdays, period.first, last, renewals):
+            yield item, task
+
+
+def open_tasks(
+    session: Session, workdays: Workdays, batches: Batches, now: datetime, first_alarm: FirstAlarm
+) -> Opened:
     """Open what falls due in the coming month and is not open yet. Doing it twice opens nothing twice."""
     first, last = _window(session, local_day(now))
-    planned = planned_tasks(session, workdays, first, last)
+    planned = _wanted(session, workdays, batches, first, last)
     known = _known(session, first)
     rows = [_row(item, task, now, first_alarm) for item, task in planned if seat(task) not in known]
     count = insert_new(session, Task, rows)
@@ -58,11 +86,11 @@ def open_tasks(session: Session, workdays: Workdays, now: datetime, first_alarm:
     return Opened(count, last)
 
 
-def count_unopened(session: Session, workdays: Workdays, now: datetime) -> int:
+def count_unopened(session: Session, workdays: Workdays, batches: Batches, now: datetime) -> int:
     """How many tasks of the coming month are not open yet."""
     first, last = _window(session, local_day(now))
     known = _known(session, first)
-    planned = planned_tasks(session, workdays, first, last)
+    planned = _wanted(session, workdays, batches, first, last)
     return sum(seat(task) not in known for _, task in planned)
 
 
@@ -73,8 +101,9 @@ def _window(session: Session, today: date) -> tuple[date, date]:
 
 
 def _known(session: Session, first: date) -> set[Seat]:
-    held = select(Task.item_id, Task.period, Task.enterprise_id).where(Task.due_on >= first - HORIZON)
-    return set(session.exec(held))
+    held = select(Task.item_id, Task.period, Task.enterprise_id)
+    recent = session.exec(held.where(Task.due_on >= first - HORIZON))
+    return {*recent, *session.exec(held.where(is_review()))}
 
 
 def seat(task: Planned | Task) -> Seat:

@@ -24,11 +24,12 @@ from sqlalchemy import (
     or_,
 )
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from plans.agenda import Purpose
 from plans.columns import SCALE
 from plans.periods import Period
+from plans.roster.membership import exempt_in
 from plans.tables import Enterprise, Plan, PlanItem
 from plans.zone import instant_at
 from tasks.lights import Gauge, Light, Result
@@ -171,10 +172,9 @@ def count_tasks(session: Session, plan_id: int, first: date, last: date, as_of: 
 
 
 def counted(as_of: date) -> ColumnElement[bool]:
-    """The task counts: neither it nor its item is cancelled, and its enterprise is not exempt."""
-    exempt = select(Enterprise.id).where(Enterprise.exempt_reason != "")
-    held = or_(col(Task.enterprise_id).is_(None), col(Task.enterprise_id).not_in(exempt))
-    return and_(col(Task.state) != State.CANCELLED, held, not_cancelled(as_of))
+    """The task counts: neither it nor its item is cancelled, and its enterprise is not exempt in its period."""
+    exempt = exists().where(col(Enterprise.id) == col(Task.enterprise_id), exempt_in(col(Task.period)))
+    return and_(col(Task.state) != State.CANCELLED, ~exempt, not_cancelled(as_of))
 
 
 def silent() -> ColumnElement[bool]:

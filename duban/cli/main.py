@@ -11,13 +11,19 @@ import typer
 
 from duban.cli import (
     audit_commands,
+    certificate_commands,
     deputy_commands,
+    filing_commands,
+    form_commands,
+    letter_commands,
+    pause_commands,
     person_commands,
     plan_amend,
     plan_bases,
     plan_change_commands,
     plan_columns,
     plan_commands,
+    roster_commands,
     run_commands,
     series_commands,
     sheet_commands,
@@ -39,6 +45,9 @@ app = typer.Typer(
 app.add_typer(plan_commands.app, name="plan")
 app.add_typer(task_commands.app, name="task")
 app.add_typer(person_commands.app, name="person")
+app.add_typer(roster_commands.app, name="roster")
+app.add_typer(form_commands.app, name="form")
+app.add_typer(filing_commands.app, name="filing")
 plan_change_commands.add_to(plan_commands.app)
 sheet_commands.add_to(plan_commands.app)
 plan_columns.add_to(plan_commands.app)
@@ -51,7 +60,11 @@ series_commands.add_to(app)
 audit_commands.add_to(app)
 supervise_commands.add_to(task_commands.app)
 urge_commands.add_to(task_commands.app, plan_commands.app)
+app.add_typer(letter_commands.app, name="letter")
+app.add_typer(pause_commands.app, name="pause")
 app.add_typer(deputy_commands.app, name="deputy")
+app.add_typer(certificate_commands.app, name="certificate")
+app.add_typer(certificate_commands.batches, name="batch")
 
 
 @app.callback()

@@ -60,10 +60,15 @@ def escape(text: str) -> str:
 
 def write_new(path: Path, text: str) -> None:
     """Write a file that must not be there yet. Raises Refused."""
+    write_new_bytes(path, text.encode())
+
+
+def write_new_bytes(path: Path, content: bytes) -> None:
+    """The same of any content."""
     if path.exists():
         raise Refused(f"{path} 已经存在，没有覆盖：请换个文件名，或先移走它。")
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise Refused(f"{path} 写不进去：请检查文件夹是否存在、是否有权限。") from error
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-LINK = re.compile(r"https?://[^\s<>\"]+/(?:desk|filing)/[^\s<>\"]+")
+LINK = re.compile(r"https?://[^\s<>\"]+/(?:desk|filing|agency)/[^\s<>\"]+")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from duban.web.visit import Visit
 from notifications.links import LinkRefused, Ticket
 from plans.deputies import voices
 from plans.errors import Refused
-from plans.tables import Enterprise, Person
+from plans.tables import Person
 from plans.words import Role
 from tasks.tables import Task
 from tasks.verbs import Act
@@ -49,17 +49,6 @@ def person_of(session: Session, ticket: Ticket) -> Person:
     if person is None or not person.active or person.link_version != ticket.version:
         raise TurnedAway(RENEWED, 410)
     return person
-
-
-def enterprise_task(session: Session, ticket: Ticket) -> tuple[Enterprise, Task]:
-    """The enterprise of a filing link and the one report it is for. Raises TurnedAway."""
-    enterprise = session.get(Enterprise, ticket.subject)
-    task = session.get(Task, ticket.task)
-    if enterprise is None or task is None or enterprise.link_version != ticket.version:
-        raise TurnedAway(RENEWED, 410)
-    if task.enterprise_id != enterprise.id:
-        raise TurnedAway(RENEWED, 410)
-    return enterprise, task
 
 
 def seen_task(session: Session, person: Person, number: int, today: date) -> Task:

@@ -8,7 +8,26 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from duban.web import amending, deputy, desk, errors, filing, office, office_letters, planning, sheets, supervise
+from duban.web import (
+    agency,
+    amending,
+    certificates,
+    deputy,
+    desk,
+    errors,
+    filing,
+    filings,
+    filings_calls,
+    filings_files,
+    letters,
+    office,
+    office_letters,
+    planning,
+    roster,
+    roster_import,
+    sheets,
+    supervise,
+)
 from duban.web.guard import Guard
 from duban.web.rendering import page
 from duban.web.visit import Here, House
@@ -27,7 +46,25 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = _now) -> FastAP
     app.state.house = House(runtime, clock)
     app.add_api_route("/", _welcome)
     app.add_api_route("/healthz", _healthz)
-    for room in (desk, supervise, planning, deputy, filing, office, office_letters, amending, sheets):
+    for room in (
+        letters,
+        filings_calls,
+        filings_files,
+        filings,
+        roster_import,
+        roster,
+        certificates,
+        desk,
+        supervise,
+        planning,
+        deputy,
+        filing,
+        agency,
+        office,
+        office_letters,
+        amending,
+        sheets,
+    ):
         app.include_router(room.pages)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from duban.web.admission import NOT_YOURS, TurnedAway, act_of, leads, own_task, person_of, seen_task, ticket_of
 from duban.web.carrying import carry_out
+from duban.web.certificates import sees_certificates
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit
 from flows.tasking import complete_from_form
@@ -45,8 +46,9 @@ def desk(token: str, visit: Here, nth: Nth = 1) -> Response:
         decisions = decisions_of(session, person, visit.today, visit.gauge) if leads(person) else []
         view = desk_of(session, person, visit.today, visit.gauge, nth)
         leader = leads_today(session, person, visit.today)
+        renews = sees_certificates(session, person, visit.today)
     facts = {"home": visit.home("desk", token), "today": visit.today, "no_mail": visit.no_mail}
-    facts |= {"here": "desk", "leader": leader}
+    facts |= {"renews": renews, "here": "desk", "leader": leader}
     return page("desk.html.j2", visit.root, {**facts, "person": person, "view": view, "decisions": len(decisions)})
 
 
@@ -144,7 +146,7 @@ def task_page(
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
         task = seen_task(session, person, number, visit.today)
-        view = task_view(session, task, visit.today, visit.gauge)
+        view = task_view(session, task, visit.today, visit.gauge, visit.runtime.forms)
         mine = task.owner_id in [one.id for one in voices(session, person, visit.today)]
         care = supervision_of(session, task, person, mine, visit.today)
     facts = {

@@ -25,7 +25,7 @@ HEADERS = {
 
 UPLOAD_BOUND = "文件最大20 MB：请只留需要的部分后再上传。"
 FORM_BOUND = "请把文字缩短后再提交，最多256 KB。"
-UPLOADS = ("/attach", "/drafts")
+UPLOADS = ("/attach", "/drafts", "/filings/import", "/roster/import")
 """How the addresses end that take a file."""
 
 

@@ -8,10 +8,12 @@ from fastapi.responses import Response
 from duban.web.admission import TurnedAway, ticket_of
 from duban.web.carrying import carry_out
 from duban.web.desk import LONGEST_NOTE, note_in
+from duban.web.filings import matrix_facts
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit, Words
 from flows.urging import supervisor_named, supervisor_names, urge_task
-from flows.views.matrix import Matrix, filing_items, matrix_of
+from flows.views.filing_states import SHOWN as MATRIX_STATES
+from flows.views.matrix import Wanted
 from flows.views.office import SHOWN, Filter, overview, people_names, task_list
 from flows.views.outbox import STUCK, outbox_counts
 from flows.views.task import task_view
@@ -93,7 +95,7 @@ def _task_page(
         task = session.get(Task, number)
         if task is None:
             raise TurnedAway("没有这个编号的任务：请从列表里打开。", 404, "没有找到")
-        view = task_view(session, task, visit.today, visit.gauge)
+        view = task_view(session, task, visit.today, visit.gauge, visit.runtime.forms)
         supervisors = supervisor_names(session)
     told = {"typed": typed or {}, "message": message, "fault": fault, "longest": LONGEST_NOTE}
     facts = {"view": view, "supervisors": supervisors, **told}
@@ -101,14 +103,20 @@ def _task_page(
 
 
 @pages.get("/matrix")
-def show_matrix(token: str, visit: Here, q: Words = "", item: int = 0, nth: Nth = 1) -> Response:
-    """Which enterprise has filed for which period."""
+def show_matrix(
+    token: str,
+    visit: Here,
+    item: int = 0,
+    month: Words = "",
+    state: Words = "",
+    q: Words = "",
+    agency: int = 0,
+    sort: Words = "weight",
+    nth: Nth = 1,
+) -> Response:
+    """Which enterprise has filed for which period, to look at."""
     ticket_of(visit, token, "office")
-    matrix: Matrix | None = None
+    wanted = Wanted(month.strip(), state if state in MATRIX_STATES else "", q.strip(), agency, sort, nth)
     with reading(visit.engine) as session:
-        items = filing_items(session)
-        chosen = next((one for one in items if one.id == item), items[0] if items else None)
-        if chosen is not None:
-            matrix = matrix_of(session, chosen, visit.today, nth, q.strip())
-    facts = {"items": items, "matrix": matrix, "q": q}
+        facts = matrix_facts(session, visit, item, wanted)
     return office_page("office_matrix.html.j2", visit, token, "matrix", facts)

@@ -14,6 +14,7 @@ from flows.views.outbox import delivery_badge
 from flows.views.sheet import figure_words, stand_words
 from notifications.writing import percent
 from plans.columns import figure_text
+from plans.periods import Period
 from plans.reading.source import CELL_END
 from plans.zone import local_text
 
@@ -41,6 +42,8 @@ def _environment() -> Environment:
         "figure_words": figure_words,
         "stand_words": stand_words,
         "cells": cells,
+        "period": period_text,
+        "dial": dialled,
     }
     return made
 
@@ -48,6 +51,17 @@ def _environment() -> Environment:
 def cells(words: str) -> str:
     """The words of a document with the cells of its tables set apart."""
     return EMPTY_CELLS.sub("", words).replace(CELL_END, "　|　")
+
+
+def period_text(key: str) -> str:
+    """2026-10 as people read it: 2026年10月."""
+    return Period.parse(key).label
+
+
+def dialled(number: str) -> str:
+    """A telephone number as an address can hold it; empty for what is none."""
+    digits = "".join(char for char in number if char in "+0123456789")
+    return digits if len(digits) >= 5 else ""
 
 
 def date_text(day: date) -> str:

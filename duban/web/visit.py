@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeGuard
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Path, Query, Request
@@ -50,7 +50,27 @@ SAID = {
     "started": "计划已启动。",
     "applied": "已按所选修订计划，待办任务随之调整。",
     "sheet_dropped": "草稿已收起，没有启动任何计划。",
+    "filing_accepted": "已核定。",
+    "filings_accepted": "已批量核定；刚刚有变动的没有核定，还在待核定里。",
+    "filing_returned": "已退回，将通知企业改正。",
+    "filing_taken": "已代报。",
+    "call_noted": "已记下这次通话。",
+    "imported": "已导入。",
+    "handed_over": "已移交，原来的链接随即作废。",
+    "agency_set": "已由代账公司代报，原来的链接随即作废。",
+    "agency_ended": "已改回企业自己填报。",
+    "exempted": "已登记免报，不用再报的任务随即取消。",
+    "exempt_ended": "已恢复填报。",
+    "months_set": "月份已修改，不用再报的任务随即取消。",
+    "contact_added": "已添加联系人。",
+    "contact_removed": "已删去联系人。",
+    "roster_imported": "名册已导入。",
+    "letter_approved": "已批准，编上文号，随后发出。",
+    "letter_void": "已记下：这封函不发。",
+    "letter_filed": "企业已经报送，这封函不用再发。",
     "filed": "已收到，谢谢！不用再做什么，需要更正时可以重新提交。",
+    "drafted": "草稿已保存，还没有提交。再打开同一个链接可以接着填。",
+    "promised": "已记下承诺的日期，谢谢！到期前请提交。",
 }
 
 
@@ -125,6 +145,15 @@ async def _uploaded(request: Request) -> Upload:
     return Upload(_plain(file.filename or ""), await file.read())
 
 
+async def _many_uploaded(request: Request) -> list[Upload]:
+    files = (await request.form()).getlist("file")
+    return [Upload(_plain(file.filename or ""), await file.read()) for file in files if _is_file(file)]
+
+
+def _is_file(file: object) -> TypeGuard[UploadFile]:
+    return isinstance(file, UploadFile) and bool(file.filename)
+
+
 def _plain(text: str) -> str:
     # PostgreSQL refuses NUL; the others are never typed by people.
     return "".join(char for char in text if char.isprintable() or char in "\r\n\t")
@@ -133,6 +162,7 @@ def _plain(text: str) -> str:
 Here = Annotated[Visit, Depends(_visit)]
 Typed = Annotated[Mapping[str, str], Depends(_typed)]
 Uploaded = Annotated[Upload, Depends(_uploaded)]
+ManyUploaded = Annotated[list[Upload], Depends(_many_uploaded)]
 Words = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 Nth = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]

@@ -95,7 +95,8 @@ def test_an_enterprise_gets_its_own_mail_and_filing_stops_the_chase(
     with writing(runtime.engine) as session:
         task = session.exec(select(Task).where(Task.enterprise_id == 1)).one()
         figures = {"staff": "12", "cost_month": "8.5", "cost_year": "60", "filler": "赵会计", "phone": "13900000001"}
-        file_answers(session, task, form_of(item_of(session, task)), figures, Act("赵会计", "page", at("2026-07-06")))
+        form = form_of(item_of(session, task), runtime.forms)
+        file_answers(session, task, form, figures, Act("赵会计", "page", at("2026-07-06")))
     mailbox.clear()
     pass_days(runtime, "2026-07-09", "2026-07-13")
 
@@ -114,8 +115,9 @@ def test_the_officer_is_told_whom_to_call_in_one_mail(
     body = mail.message.get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    assert "研发月报（2026年6月）：3项未办结" in text
-    assert "远山竹业有限公司，孙会计 13900000003，已逾期3个工作日" in text
+    assert "今日电话催报名单（3家，按权重从大到小）" in text
+    assert "远山竹业有限公司，孙会计 13900000003：研发月报 2026年6月，已逾期3个工作日" in text
+    assert text.index("云溪精工") < text.index("青禾药业") < text.index("远山竹业")
 
 
 def test_after_ten_days_off_each_person_gets_one_mail_at_the_right_step_and_the_skipped_are_kept(

@@ -20,7 +20,7 @@ from plans.programmes import load_programmes
 from plans.reading.model import Severity
 from plans.workdays import Workdays
 from support.sheets import sheet_from
-from tasks.form import form_keys
+from tasks.form import load_forms
 
 TODAY = date(2026, 7, 1)
 
@@ -30,7 +30,7 @@ def problems(text: str, known_people: dict[str, str] | None = None, known_period
     bureau = Bureau(
         programmes=load_programmes(),
         ladders=list(load_ladders()),
-        forms=form_keys(),
+        forms=list(load_forms()),
         workdays=Workdays(),
         known_people=known_people or {},
         known_periods=known_periods,
@@ -107,7 +107,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
         "28 责任人周正不在人员名单里：请补上姓名和邮箱。",
         "31 到期日 2027-01-15 不在2026年下半年内。",
         "32 没有“加急”这个催办阶梯：可以用 " + "、".join(load_ladders()) + "。",
-        "33 没有“rd_weekly”这张报表：可以用 " + "、".join(form_keys()) + "。",
+        "33 没有“rd_weekly”这张报表：可以用 " + "、".join(load_forms()) + "。",
         "36 频次“每月一次”读不懂：请写成 monthly:10、weekly:fri、annual:03-10、once:2026-09-30 或 irregular。",
         "37 没有写明频次或日期，暂不安排任务；请填频次，如 monthly:10 或 once:2026-09-30。?",
         "41 不定期的事项不自动安排任务；定下日期后请改频次。?",

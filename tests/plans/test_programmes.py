@@ -8,7 +8,7 @@ from notifications.ladder import load_ladders
 from plans.cadence import Cadence
 from plans.programmes import ProgrammeFileError, load_programmes
 from plans.words import Assignees, DuePolicy
-from tasks.form import form_keys
+from tasks.form import load_forms
 
 KEYS = """rd_stats rd_monthly gaoqi kjxzxqy kedaitong tepaiyuan jishu_hetong dengling xiangmu pingtai xinchanpin cxxian
 jiangbu shuihui rencai chanxueyan chengguo kepu chanyelian huiqi_fuwu dangjian chuangwen fupin other"""
@@ -27,7 +27,7 @@ def test_what_a_programme_proposes_exists(key: str) -> None:
     assert programme.words
     assert programme.cadence == "" or Cadence.parse(programme.cadence).has_dates
     assert programme.ladder in ("", *load_ladders())
-    assert programme.form in ("", *form_keys())
+    assert programme.form in ("", *load_forms())
 
 
 def test_no_two_programmes_claim_the_same_word() -> None:

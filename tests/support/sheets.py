@@ -10,7 +10,7 @@ from plans.reading.text import read_source
 from plans.sheet.model import Sheet
 from plans.sheet.proposing import sheet_of
 from plans.workdays import Workdays
-from tasks.form import form_keys
+from tasks.form import load_forms
 
 TODAY = date(2026, 7, 1)
 HEAD = "云溪县科技局2026年上半年工作总结和下半年工作打算\n"
@@ -33,7 +33,7 @@ def a_bureau(known_people: dict[str, str] | None = None, has_roster: bool = Fals
     return Bureau(
         programmes=load_programmes(),
         ladders=list(load_ladders()),
-        forms=form_keys(),
+        forms=list(load_forms()),
         workdays=Workdays(),
         known_people=known_people or {},
         has_roster=has_roster,

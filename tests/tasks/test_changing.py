@@ -317,7 +317,7 @@ def test_the_chain_of_changes_holds_and_names_the_deputy_and_whom_he_acts_for(be
 
     assert only(runtime, ItemChange).by == "王芳（代陈平）"
     with reading(runtime.engine) as session:
-        assert [chain.broken for chain in verify(session)] == ["", ""]
+        assert [chain.broken for chain in verify(session)] == ["", "", ""]
 
 
 def snapshot(runtime: Runtime) -> list[dict[str, Any]]:

@@ -1,18 +1,22 @@
-"""企业填报: no login, one form; faults beside their fields, a receipt, and room for a correction."""
+"""企业填报: no login, one form; faults beside their fields, and room for a correction."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
+from cast import at
+from duban.web.app import create_app
 from flows.runtime import Runtime
 from plans.database import reading, writing
+from support.filler import DRAFT, FULL, fill, text_of, value_of, words
 from tasks.states import State
 from tasks.tables import Filing, Task, TaskChange
+from tasks.verbs import Act, send_back
 
 QINGHE = "青禾药业有限公司"
-FULL = {"staff": "12", "cost_month": "85.5", "cost_year": "610", "filler": "钱会计", "phone": "13900000002"}
 ZERO = {"zero": "1", "filler": "钱会计", "phone": "13900000002"}
 
 
@@ -45,7 +49,7 @@ def test_filing_gives_a_receipt_and_stops_the_alarm(
     assert answer.status_code == 303
     page = client.get(answer.headers["location"]).text
     assert "已收到，谢谢" in page
-    assert "第 1 次填报" in page
+    assert "第 1 次 · 填报" in page
     assert "85.5 万元" in page
     task = task_of("研发月报", QINGHE)
     assert (task.state, task.next_step_at) == (State.DONE, None)
@@ -95,10 +99,10 @@ def test_a_correction_is_a_new_version_and_the_form_starts_from_the_last(
 ) -> None:
     client.post(filing_of(QINGHE), data=FULL)
     assert 'value="610"' in client.get(filing_of(QINGHE)).text
-    client.post(filing_of(QINGHE), data=FULL | {"cost_year": "620"})
+    fill(client, filing_of(QINGHE), cost_year="620")
     page = client.get(filing_of(QINGHE)).text
     assert "第 2 次填报" in page
-    assert "620 万元" in page
+    assert 'value="620"' in page
     assert "以前的 1 次填报也保留着" in page
     assert [filed.answers["cost_year"] for filed in filings(bureau)] == ["610", "620"]
 
@@ -137,3 +141,88 @@ def test_an_enterprise_learns_nothing_of_another(client: TestClient, filing_of: 
     page = client.get(filing_of(QINGHE)).text
     assert "98765" not in page
     assert "精工" not in page
+
+
+def test_the_officer_can_be_called(client: TestClient, filing_of: Callable[[str], str]) -> None:
+    page = client.get(filing_of(QINGHE))
+    assert "云溪县科技局 李明 li@yunxi.example" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("-5", "不小于0的合理数字（单位：万元）"),
+        ("99999999999999", "合理数字（单位：万元）"),
+        ("855000元", "的单位是万元，这里写的是元：请换算成万元再填"),
+        ("85.12345", "最多填四位小数"),
+        ("1e9", "请填数字（单位：万元）"),
+    ],
+)
+def test_an_absurd_figure_is_told_beside_its_field_and_stays(
+    client: TestClient, bureau: Runtime, filing_of: Callable[[str], str], typed: str, told: str
+) -> None:
+    page = fill(client, filing_of(QINGHE), **FULL | {"cost_month": typed})
+    assert page.status_code == 422
+    assert told in text_of(page, "#cost_month-fault")
+    assert value_of(page, "cost_month") == typed
+    assert value_of(page, "cost_year") == "610"
+    assert filings(bureau) == []
+
+
+def test_an_officers_return_is_told_with_its_reason_and_filed_again(
+    client: TestClient, bureau: Runtime, filing_of: Callable[[str], str], task_of: Callable[..., Task]
+) -> None:
+    fill(client, filing_of(QINGHE), **FULL)
+    with writing(bureau.engine) as session:
+        task = session.get_one(Task, task_of("研发月报", QINGHE).id)
+        send_back(session, task, Act("李明", "page", at("2026-10-12 11:00")), "累计数<i>不对</i>", None)
+    page = client.get(filing_of(QINGHE))
+    assert "已退回，请更正后重新提交：累计数<i>不对</i>" in words(page)
+    fill(client, filing_of(QINGHE), cost_year="640")
+    assert task_of("研发月报", QINGHE).state == State.DONE
+    assert "已退回" not in client.get(filing_of(QINGHE)).text
+
+
+@pytest.mark.parametrize(
+    ("moment", "button", "told"),
+    [
+        ("2026-10-16 23:59", "提交", ""),
+        ("2026-10-17 00:00", "提交补报", "这一期已经截止，仍请尽快补上，收到后计为补报。"),
+    ],
+)
+def test_after_the_cut_off_it_says_so_and_still_takes_the_report(
+    bureau: Runtime, filing_of: Callable[[str], str], moment: str, button: str, told: str
+) -> None:
+    later = TestClient(create_app(bureau, lambda: at(moment)), bureau.settings.base_url, follow_redirects=False)
+    address = filing_of(QINGHE)
+    page = later.get(address)
+    assert text_of(page, "form button") == button
+    assert ("这一期已经截止" in page.text) is bool(told)
+    assert told in page.text
+    assert fill(later, address, **FULL).status_code == 303
+    assert ("计为补报" in later.get(address).text) is False
+    assert text_of(later.get(address), "form button") == "提交更正"
+
+
+@pytest.mark.parametrize("said", ["filed", "drafted", "promised", "closed"])
+def test_an_address_cannot_claim_what_did_not_happen(
+    client: TestClient, filing_of: Callable[[str], str], said: str
+) -> None:
+    assert 'role="status"' not in client.get(f"{filing_of(QINGHE)}?said={said}").text
+
+
+def test_a_get_changes_nothing_however_often(
+    client: TestClient,
+    bureau: Runtime,
+    filing_of: Callable[[str], str],
+    everything: Callable[[], dict[str, list[Any]]],
+) -> None:
+    filed, drafted, fresh = filing_of("云溪精工有限公司"), filing_of(QINGHE), filing_of("远山竹业有限公司")
+    fill(client, filed, **FULL)
+    fill(client, drafted, DRAFT, staff="3")
+    before = everything()
+    for address in (filed, drafted, fresh):
+        for below in ("", "/receipt", "/receipt?version=1", "/promise", "/handover", "?said=filed", "/draft"):
+            answers = [client.get(address + below).status_code for _ in range(2)]
+            assert answers[0] == answers[1] < 500
+    assert everything() == before

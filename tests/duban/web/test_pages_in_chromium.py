@@ -12,7 +12,9 @@ from flows.people import link_for
 from flows.runtime import Runtime
 from flows.work import FLOWS, due_jobs, run_job
 from notifications.tables import Delivery
-from plans.database import reading
+from plans.database import reading, writing
+from plans.tables import PlanItem
+from support.filings import filed
 from support.serving import served
 from tasks.states import State
 from tasks.tables import Progress, Task
@@ -59,6 +61,46 @@ def test_an_enterprise_files_without_javascript(
     page.get_by_role("button", name="提交").click()
     assert page.get_by_role("status").inner_text().startswith("已收到，谢谢！")
     assert task_of("研发月报", "青禾药业有限公司").state == State.DONE
+    page.close()
+
+
+def test_a_question_is_answered_on_a_phone_without_javascript(
+    browser: Browser, bureau: Runtime, filing_of: Callable[[str], str], task_of: Callable[..., Task]
+) -> None:
+    task, address = task_of("研发月报", "青禾药业有限公司"), filing_of("青禾药业有限公司")
+    with writing(bureau.engine) as session:
+        filed(session, "2026-08", task.enterprise_id or 0, task.item_id)
+    page = browser.new_page(viewport={"width": PHONE, "height": 800}, java_script_enabled=False)
+    page.goto(address)
+    typed = {
+        "研发人员": "12",
+        "本月研发费用": "800",
+        "1月至本月累计研发费用": "1400",
+        "填表人": "钱会计",
+        "联系电话": "1",
+    }
+    for label, text in typed.items():
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="提交").click()
+    assert "还没有提交：有 1 处与以前的数对不上" in page.get_by_role("alert").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.get_by_label("是不是按千元填的").fill("新购中试设备，已与账面核对")
+    page.get_by_role("button", name="提交").click()
+    assert page.get_by_role("status").inner_text().startswith("已收到，谢谢！")
+    assert "新购中试设备，已与账面核对" in page.get_by_role("main").inner_text()
+    page.close()
+
+
+@pytest.mark.parametrize("key", ["rd_monthly_full", "kedaitong_need", "gaoqi_annual"])
+def test_every_field_of_a_large_form_fits_a_phone(
+    browser: Browser, bureau: Runtime, filing_of: Callable[[str], str], task_of: Callable[..., Task], key: str
+) -> None:
+    with writing(bureau.engine) as session:
+        session.get_one(PlanItem, task_of("研发月报").item_id).form = key
+    page = browser.new_page(viewport={"width": PHONE, "height": 800}, java_script_enabled=False)
+    page.goto(filing_of("青禾药业有限公司"))
+    assert page.get_by_role("textbox").count() == len(bureau.forms[key].fields)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     page.close()
 
 
