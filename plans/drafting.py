@@ -113,6 +113,7 @@ def _target(target: DraftTarget) -> CommentedMap:
         entry |= {"unit": target.unit}
     entry |= {"masked": True} if target.masked else {}
     entry |= {"qualitative": True} if target.qualitative else {}
+    entry |= {"approximate": True} if target.approximate else {}
     return CommentedMap(entry | {"level": target.level, "quote": target.quote})
 
 
