@@ -75,6 +75,10 @@ class DraftTarget(_Entry):
     def _unknown(cls, value: object) -> object:
         return None if value in (TO_FILL, "") else value
 
+    def kept(self) -> dict[str, Any]:
+        """The fields of a Target row; that a number is about so much is only told by its quote."""
+        return self.model_dump(exclude={"approximate"})
+
 
 class DraftItem(_Entry):
     """One promise. Fields left out are taken from its programme (plans/programmes.yaml)."""

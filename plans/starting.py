@@ -96,7 +96,7 @@ def write_item(
     )
     session.add(row)
     session.flush()
-    kept = [target.model_dump(exclude={"approximate"}) for target in item.targets]
+    kept = [target.kept() for target in item.targets]
     session.add_all(Target(item_id=row.id or 0, **values) for values in kept)
     return row
 
