@@ -19,6 +19,7 @@ from tasks.history import target_history
 from tasks.lights import Gauge, Light, Result
 from tasks.rollup import ItemStatus, PlanStatus, Stage, Standing, Tally, roll_up
 from tasks.tables import Progress
+from tasks.target_series import series_of
 from tasks.targets import TargetStatus, target_statuses
 
 Row = dict[str, Any]
@@ -106,10 +107,13 @@ def _counted(kind: type[Word], counts: Mapping[Word, int]) -> dict[str, int]:
 def _item_rows(session: Session, rolled: PlanStatus, gauge: Gauge) -> list[Row]:
     targets = target_statuses(session, rolled.plan_id, rolled.period, rolled.as_of, gauge.thresholds)
     readings = _readings(session, rolled)
+    yoy = _year_on_year(session, rolled, targets)
     found = []
     for item in rolled.items:
         rows = [
-            _target_row(one, readings.get(one.target.id or 0, []), rolled, gauge) for one in targets.get(item.id, [])
+            _target_row(one, readings.get(one.target.id or 0, []), rolled, gauge)
+            | {"yoy": yoy.get(one.target.id or 0, "")}
+            for one in targets.get(item.id, [])
         ]
         found.append(_item_row(item) | {"targets": rows})
     return found
@@ -142,6 +146,17 @@ def _target_row(status: TargetStatus, readings: Sequence[Progress], rolled: Plan
         "told": status.told,
         "months": {one.month.key: one.light.colour for one in months},
     }
+
+
+def _year_on_year(
+    session: Session, rolled: PlanStatus, targets: Mapping[int, Sequence[TargetStatus]]
+) -> dict[int, str]:
+    """同比 of each target's newest reading, with the document its base is from."""
+    # Held here, the items are looked up in memory and not one by one.
+    items = session.exec(select(PlanItem).where(PlanItem.plan_id == rolled.plan_id)).all()
+    known = [one.target for item in items for one in targets.get(item.id or 0, []) if one.value is not None]
+    rows = series_of(session, known, rolled.as_of)
+    return {number: max(of, key=lambda row: (row.month, row.as_of)).yoy_told for number, of in rows.items() if of}
 
 
 def _readings(session: Session, rolled: PlanStatus) -> dict[int, list[Progress]]:

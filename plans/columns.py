@@ -1,13 +1,15 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from sqlalchemy import BigInteger, DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 SCALE = 4
+EXACT = Context(prec=400)
+"""Room for every digit of any number that a document or a float can hold."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -45,7 +47,10 @@ class Figure(TypeDecorator[Decimal]):
 
 def fits(value: Decimal) -> bool:
     """True for a number that a Figure keeps exactly: finite, four decimals at most."""
-    return value.is_finite() and value == round(value, SCALE)
+    if not value.is_finite():
+        return False
+    scaled = value.scaleb(SCALE, EXACT)
+    return scaled == scaled.to_integral_value()
 
 
 def figure_text(value: Decimal | None) -> str:

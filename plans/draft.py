@@ -58,7 +58,7 @@ class DraftEnterprise(_Entry):
 
 
 class DraftTarget(_Entry):
-    """A target; 待填 for a number nobody knows yet."""
+    """A target; 待填 for a number nobody knows yet; ``approximate`` where the document says 约 or 左右."""
 
     indicator: str = Field(min_length=1, max_length=100)
     floor: Decimal | None = Field(None, ge=0, lt=Decimal(10) ** 12)
@@ -68,11 +68,16 @@ class DraftTarget(_Entry):
     qualitative: bool = False
     level: str = ""
     quote: str = ""
+    approximate: bool = False
 
     @field_validator("floor", "stretch", mode="before")
     @classmethod
     def _unknown(cls, value: object) -> object:
         return None if value in (TO_FILL, "") else value
+
+    def kept(self) -> dict[str, Any]:
+        """The fields of a Target row; that a number is about so much is only told by its quote."""
+        return self.model_dump(exclude={"approximate"})
 
 
 class DraftItem(_Entry):

@@ -73,8 +73,8 @@ def _enterprises(sheet: Sheet) -> CommentedSeq:
 def _enterprise(one: SheetEnterprise) -> CommentedMap:
     given = one.enterprise.model_dump(exclude_defaults=True)
     entry = CommentedMap({name: _plain(value) for name, value in given.items()})
-    if one.aliases:
-        entry.yaml_add_eol_comment(one_line(f"文中也写作：{'、'.join(one.aliases)}"), "name")
+    if comments := [f"文中也写作：{'、'.join(one.aliases)}"] * bool(one.aliases) + [one.note] * bool(one.note):
+        entry.yaml_add_eol_comment(one_line("；".join(comments)), "name")
     return entry
 
 
@@ -113,6 +113,7 @@ def _target(target: DraftTarget) -> CommentedMap:
         entry |= {"unit": target.unit}
     entry |= {"masked": True} if target.masked else {}
     entry |= {"qualitative": True} if target.qualitative else {}
+    entry |= {"approximate": True} if target.approximate else {}
     return CommentedMap(entry | {"level": target.level, "quote": target.quote})
 
 

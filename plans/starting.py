@@ -96,7 +96,8 @@ def write_item(
     )
     session.add(row)
     session.flush()
-    session.add_all(Target(item_id=row.id or 0, **target.model_dump()) for target in item.targets)
+    kept = [target.kept() for target in item.targets]
+    session.add_all(Target(item_id=row.id or 0, **values) for values in kept)
     return row
 
 

@@ -2,13 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 
-from plans.columns import figure_text
+from plans.columns import EXACT, figure_text
 from plans.errors import Refused
 
-EXACT = Context(prec=80)
 POWERS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 _SCALED = re.compile(rf"(?P<scale>{'|'.join(sorted(POWERS, key=len, reverse=True))})(?P<base>.*)")
 

@@ -30,7 +30,7 @@ def add_target(revision: Revision, item: PlanItem, wanted: DraftTarget) -> Targe
     target = _dropped(revision, item, wanted) or Target(item_id=item.id or 0, indicator=wanted.indicator)
     before = ENDED if target.ended_at else NOTHING
     target.ended_at = None
-    for name, value in wanted.model_dump().items():
+    for name, value in wanted.kept().items():
         setattr(target, name, value)
     revision.session.add(target)
     revision.session.flush()

@@ -5,9 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plans.columns import SCALE, figure_text
+from plans.columns import EXACT, SCALE, figure_text
 from plans.errors import Refused
-from plans.units import EXACT, convert
+from plans.units import convert
 
 LARGEST = Decimal(10) ** 12
 NUMBER = r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?"

@@ -60,9 +60,9 @@ def _targets_text(targets: Iterable[StatedTarget]) -> str:
 
 
 def _target_text(target: StatedTarget) -> str:
-    parts = [target.indicator]
-    parts += [f"确保{target.floor:g}{target.unit or ''}"] if target.floor is not None else []
-    parts += [f"力争{target.stretch:g}{target.unit or ''}"] if target.stretch is not None else []
+    parts, about = [target.indicator], "约" if target.approximate else ""
+    parts += [f"确保{about}{target.floor:g}{target.unit or ''}"] if target.floor is not None else []
+    parts += [f"力争{about}{target.stretch:g}{target.unit or ''}"] if target.stretch is not None else []
     parts += ["待填"] if target.masked else []
     return " ".join(parts)
 

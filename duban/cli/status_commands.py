@@ -83,7 +83,8 @@ def _told(row: Mapping[str, Any]) -> str:
 
 def _target(target: Mapping[str, Any]) -> str:
     value = "待填" if target["value"] is None else f"{target['value']}{target['unit']}"
-    told = [_named(target), value, target["told"]]
+    yoy = f"同比{target['yoy']}" if target["yoy"] else ""
+    told = [_named(target), value, yoy, target["told"]]
     return " ".join(part for part in told if part)
 
 

@@ -157,8 +157,9 @@ def target_words(target: DraftTarget) -> str:
     """A target as people say it: 高企认定：确保5家，力争8家."""
     if target.qualitative:
         return f"{target.indicator}（定性）"
+    about = "约" if target.approximate else ""
     goals = [
-        f"{word}{figure_text(value)}{target.unit}"
+        f"{word}{about}{figure_text(value)}{target.unit}"
         for word, value in (("确保", target.floor), ("力争", target.stretch))
         if value is not None
     ]

@@ -62,6 +62,6 @@ def _cadence(name: str, match: re.Match[str]) -> str:
 
 def _annual(match: re.Match[str]) -> str:
     """每年3月10日 and 每年5月底, and the yearly close of the net filing: 3月10日网报截止."""
-    month = int(match["month"] or match["netmonth"])
-    day = _LAST_DAYS.get(month, 31) if match["last"] else int(match["day"] or match["netday"])
+    month = int(value_of(match["month"] or match["netmonth"]) or 0)
+    day = _LAST_DAYS.get(month, 31) if match["last"] else int(value_of(match["day"] or match["netday"]) or 0)
     return f"annual:{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else "annual"

@@ -8,7 +8,7 @@ from plans.reading.document import QUOTE, Document, Span
 from plans.reading.indicators import indicator_of, noun_after, own_start
 from plans.reading.model import Figure
 from plans.reading.numbers import CHINESE
-from plans.reading.quantities import Quantity, find_quantities
+from plans.reading.quantities import Quantity, find_quantities, unit_as_written
 from plans.reading.rules import rule
 from plans.reading.sections import Part
 
@@ -181,19 +181,12 @@ def _figure(document: Document, measured: _Measured) -> Figure:
     return Figure(
         indicator=document.quote(indicator_of(document, lead, noun, measured.text)),
         value=measured.quantity.value,
-        unit=_unit(document, measured.quantity),
+        unit=unit_as_written(document, measured.quantity) or "",
         yoy=measured.yoy,
         as_of=document.quote(as_of) if as_of else None,
         masked=measured.quantity.masked,
         text=document.quote(measured.text),
     )
-
-
-def _unit(document: Document, quantity: Quantity) -> str:
-    """The unit as written: 萬元 in a Traditional document."""
-    unit = quantity.unit or ""
-    start = document.body.rfind(unit, quantity.span.start, quantity.span.end)
-    return document.text[start : start + len(unit)] if start >= 0 else unit
 
 
 def _as_of(document: Document, measured: _Measured) -> Span | None:

@@ -37,6 +37,12 @@ def indicator_of(document: Document, lead: Span, noun: Span, otherwise: Span) ->
     return noun if noun.end - noun.start >= _SHORTEST else otherwise
 
 
+def names_something(document: Document, words: Span) -> bool:
+    """Whether more is left of the words than promise and verb: 科小入库 but not 力争达到."""
+    named = _bare(document, words)
+    return named.end - named.start >= _SHORTEST
+
+
 def _bare(document: Document, lead: Span) -> Span:
     words = document.body[lead.start : lead.end]
     opening, closing = rule("signs", "opening").match(words), rule("signs", "closing").search(words)

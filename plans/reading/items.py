@@ -9,8 +9,9 @@ from plans.reading.markers import Mark, Style
 from plans.reading.rules import rule
 from plans.reading.sections import Part, heading_after
 
-LONGEST_TITLE, SHORTEST_PARAGRAPH = 45, 6
-_BULLETS = "。:;> -—–●◆■▪•◇○★☆►▶√*"
+LONGEST_TITLE, SHORTEST_PARAGRAPH, SHORTEST_MEASURE = 45, 6, 15
+_BULLETS = "。:;,、> -—–●◆■▪•◇○★☆►▶√*"
+_BEFORE_WORDS = " \r\n,、:;。.!?"
 _TRAILING = re.compile("(?:,?其中|[,、 ])+$")
 _CLAUSE = re.compile(r"[^,]{1,80}")
 
@@ -61,7 +62,7 @@ def _numbered(document: Document, body: Span, marks: Sequence[Mark]) -> Iterator
             waiting = next(inner, None)
         item = _stretch(document, mark, end)
         title = document.body[slice(*item.title)]
-        if inside and (_only_heads(document, item, inside[0]) or rule("framing", "goals").search(title)):
+        if inside and (_only_heads(document, item, inside, end) or rule("framing", "goals").search(title)):
             yield from _numbered(document, Span(mark.end, end), inside)
         elif not rule("framing", "frame").search(title):
             yield item
@@ -74,10 +75,29 @@ def _outermost(marks: Sequence[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark.style is style]
 
 
-def _only_heads(document: Document, item: Stretch, first: Mark) -> bool:
-    """A heading with nothing of its own before numbered items on their own lines: they are the items, not it."""
+def _only_heads(document: Document, item: Stretch, inside: Sequence[Mark], end: int) -> bool:
+    """A heading with nothing of its own before numbered items on their own lines: they are the items, not it.
+
+    But where those are bare sentences without headings of their own, they are the measures of the one item.
+    """
+    first = inside[0]
     between = document.body[item.title.end : first.start].strip(" 。:>\r\n")
-    return first.opens_line and first.style <= Style.ENCLOSED and not between
+    if not first.opens_line or first.style > Style.ENCLOSED or between:
+        return False
+    points = [mark for mark in inside if mark.style is first.style]
+    ends = [mark.start for mark in points[1:]] + [end]
+    bare = sum(_is_a_sentence(document, Span(mark.end, last)) for mark, last in zip(points, ends, strict=True))
+    return 2 * bare <= len(points)
+
+
+def _is_a_sentence(document: Document, words: Span) -> bool:
+    """One sentence and no more: 每月召开调度会。 but not 召开调度会。每月… nor a heading alone on its line."""
+    heading = heading_after(document, *words)
+    rest = document.body[heading.end : words.end]
+    if rest.strip(" 。;\r\n"):
+        return False
+    long = heading.end - heading.start >= SHORTEST_MEASURE and rest.startswith(("。", ";"))
+    return long or "," in document.body[slice(*heading)]
 
 
 def _stretch(document: Document, mark: Mark, end: int) -> Stretch:
@@ -88,6 +108,7 @@ def _stretch(document: Document, mark: Mark, end: int) -> Stretch:
 
 def title_after(document: Document, start: int, end: int) -> Span:
     """The heading; when that is a whole long sentence, only its first clause."""
+    start += len(document.body[start:end]) - len(document.body[start:end].lstrip(_BEFORE_WORDS))
     title = heading_after(document, start, end)
     remark = rule("framing", "remark").search(document.body, title.start, title.end)
     title = trim(document.body, Span(title.start, remark.start() if remark else title.end))

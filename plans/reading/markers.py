@@ -59,10 +59,18 @@ def find_marks(document: Document) -> tuple[Mark, ...]:
     last: dict[Style, int] = {}
     for mark, before in _standing(document.body, marks):
         follows = mark.number == last.get(mark.style, 0) + 1
-        if mark.opens_line or follows or (mark.number == 1 and before != _JOINT):
+        begins = mark.number == 1 and (before != _JOINT or _heads(document.body, marks, mark))
+        if mark.opens_line or follows or begins:
             marks.append(mark)
             last[mark.style] = mark.number
     return tuple(marks)
+
+
+def _heads(body: str, marks: list[Mark], mark: Mark) -> bool:
+    """一、工作情况 （一）…: right after the heading of a marker further out, nothing but a blank between."""
+    if not marks or marks[-1].style >= mark.style:
+        return False
+    return _HEADING.fullmatch(body, marks[-1].end, mark.start) is not None
 
 
 def opens_with_mark(line: str) -> bool:

@@ -31,7 +31,10 @@ class Section(_Value):
 
 
 class StatedTarget(_Value):
-    """A promise: 确保 is the floor, 力争 the stretch. Masked: the number is hidden, so unknown, not 0."""
+    """A promise: 确保 is the floor, 力争 the stretch. Masked: the number is hidden, so unknown, not 0.
+
+    Approximate: the document says 约, 近, 余 or 左右 of a number.
+    """
 
     indicator: str
     floor: float | None
@@ -41,6 +44,7 @@ class StatedTarget(_Value):
     qualitative: bool
     level: Level
     quote: str
+    approximate: bool = False
 
 
 class Item(_Value):

@@ -18,6 +18,7 @@ _CHUNK = re.compile(r"(?:\A|(?<=\n)) {0,8}(\d{1,3})、")
 _NUMBERED = re.compile(r"(\d{1,2})[.、]")
 _BLANKS = re.compile(r"\s+")
 _PAGE_AT_END = re.compile(r"[ .…·]*\d{0,3}$")
+_REACH, _SENTENCE_BREAK, _SENTENCE_END = 60, re.compile(r"[。;!?\r\n ]"), re.compile(r"[。!?]|(?=[\r\n ])")
 _STOPS = '。;:!?)”"》.'
 
 
@@ -38,8 +39,18 @@ def decoration(folded: str) -> Iterator[Span]:
 
 def adverts(folded: str) -> Iterator[Span]:
     """Words of the site inside a paragraph; a whole line of them is junk anyway."""
-    for match in rule("page", "advert").finditer(folded):
-        yield Span(match.start(), match.end())
+    for name in ("advert", "signed_inside"):
+        for match in rule("page", name).finditer(folded):
+            yield Span(match.start(), match.end())
+    for match in rule("page", "site_sentence").finditer(folded):
+        yield _around(folded, Span(match.start(), match.end()))
+
+
+def _around(folded: str, words: Span) -> Span:
+    """The sentence around the words, up to a blank."""
+    lead, tail = folded[max(0, words.start - _REACH) : words.start], folded[words.end : words.end + _REACH]
+    end = _SENTENCE_END.search(tail)
+    return Span(words.start - len(_SENTENCE_BREAK.split(lead)[-1]), words.end + (end.end() if end else len(tail)))
 
 
 def is_junk(folded: str, line: Span) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from plans.reading.errors import DocumentError, Unreadable
+from plans.reading.flattened import source_of_text
 from plans.reading.formats.bounds import LARGEST_FILE, MOST_TEXT, lay_out_bounded
 from plans.reading.formats.kinds import Kind, kind_of_bytes, kind_of_text
 from plans.reading.formats.plain import decoded, prose
@@ -52,7 +53,7 @@ def _opened(name: str, data: bytes, most_text: int) -> Source:
     text = decoded(data)
     kind = kind_of_text(text, name)
     if kind == "text":
-        return Source(prose(text))
+        return source_of_text(prose(text))
     return _document(kind, text, most_text)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from plans.reading.closing import after_the_end
 from plans.reading.document import Document, Span, blank, fold, line_ends, lines
 from plans.reading.noise import adverts, chunk_joints, compact, decoration, is_junk, notices, outline
 from plans.reading.rules import rule
@@ -17,6 +18,7 @@ def lay_out(text: str, tables: Sequence[Span] = ()) -> Document:
     """The document, with everything that is not its content blanked in `body`; so are the tables, read elsewhere."""
     folded = blank(fold(text), tables)
     body = blank(folded, decoration(folded))
+    body = blank(body, after_the_end(body, tuple(lines(body))))
     body = blank(body, chunk_joints(body))
     body = blank(body, notices(body, lines(body)))
     body = blank(body, (line for line in lines(body) if is_junk(body, line)))

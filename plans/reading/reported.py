@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from plans.reading.document import Document
+from plans.reading.document import Document, fold
 from plans.reading.rules import rule
 from plans.reading.sections import Part
 
@@ -57,8 +57,8 @@ def period_named(names: Iterable[str]) -> str | None:
 
 def bureau_named(document: Document) -> str | None:
     """The bureau as the document first names it, such as 县科技局."""
-    match = _BUREAU.search(document.text)
-    return match.group() if match else None
+    match = _BUREAU.search(fold(document.text))
+    return document.text[match.start() : match.end()] if match else None
 
 
 def _first(parts: Iterable[Part]) -> int:

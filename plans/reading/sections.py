@@ -12,6 +12,10 @@ from plans.reading.model import Section, SectionKind
 from plans.reading.rules import named_rules, rule
 
 _HEADING = re.compile(r"(?:[^。:;!?.\r\n]|(?<![一-龥])\.){1,80}")
+_ALONE = re.compile(
+    r"[^,。 \r\n](?:[^,。\r\n]{3,28}[一-龥)])(?= {1,2}[一-龥(0-9][^ ,。]{1,40}[,0-9*xX×])(?! {1,2}[^ ,]{0,6} )"
+)
+"""一、工作情况 今年以来,…: where a line break was lost, a blank before a sentence ends the heading."""
 _NAMED = re.compile("《[^》]{0,60}》")
 _PUNCTUATION = re.compile("[,。;:]")
 _KINDS = {"ahead": "plan", "problems": "problems", "done": "done", "plan": "plan", "period": "done"}
@@ -56,7 +60,9 @@ class _Opening:
 def heading_after(document: Document, start: int, limit: int) -> Span:
     """The heading that begins at `start`: up to a stop, a line break or `limit`."""
     match = _HEADING.match(document.body, start, max(start, limit))
-    return trim(document.body, Span(start, match.end() if match else start))
+    heading = trim(document.body, Span(start, match.end() if match else start))
+    alone = _ALONE.match(document.body, *heading)
+    return Span(heading.start, alone.end()) if alone else heading
 
 
 def find_parts(document: Document, marks: Sequence[Mark]) -> tuple[Part, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plans.reading.document import QUOTE, Document, Span
+from plans.reading.indicators import names_something
 from plans.reading.model import Level
 from plans.reading.quantities import Quantity
 from plans.reading.rules import rule
@@ -99,11 +100,22 @@ def level_of(document: Document, governed: Governed) -> Level:
     strives = governed.stated is not None and governed.stated.name == "strive"
     if governed.quantity.at_least and not (strives and governed.stated_here):
         return "ensure"
+    if strives and not governed.stated_here and _stands_by_itself(document, governed):
+        return "plan"
     if governed.stated is not None:
         return "strive" if strives else "ensure"
     if governed.nearest_here == "plan" or _intends(document, governed) or governed.quantity.unit in (None, "倍"):
         return "plan"
     return "plan" if ends_its_words(document, governed) else "workload"
+
+
+def _stands_by_itself(document: Document, governed: Governed) -> bool:
+    """力争申报10家，完成合同额3亿元: a clause with a subject and a verb of its own, not joined on by 和 or 并."""
+    if governed.nearest_here != "plan":
+        return False
+    words = Span(max(governed.clause.start, governed.lead.start), governed.quantity.span.start)
+    joined = rule("signs", "joined").match(document.body, *words)
+    return joined is None and names_something(document, words)
 
 
 def _is_at_hand(document: Document, governed: Governed) -> bool:
@@ -115,7 +127,8 @@ def _is_at_hand(document: Document, governed: Governed) -> bool:
         return True
     if governed.nearest_here == "at_hand" and governed.nearest and governed.nearest.span.start >= governed.lead.start:
         return not _intends(document, governed)
-    return rule("signs", "onward").search(lead) is None and _is_past(document, governed)
+    onward = rule("signs", "onward").search(lead) is not None or _intends(document, governed)
+    return _is_past(document, governed) and not onward
 
 
 def _intends(document: Document, governed: Governed) -> bool:
@@ -144,7 +157,7 @@ def _describes(document: Document, governed: Governed, lead: str) -> bool:
 def ends_its_words(document: Document, governed: Governed) -> bool:
     """高企5家, … : a noun with its number behind it, as lists of goals are written; 28家企业 is a subject."""
     end = governed.quantity.span.end
-    after = document.body[end : end + 2].removeprefix("左右").removeprefix("上下")[:1] or " "
+    after = document.body[end : end + 1] or " "
     named = document.body[governed.lead.start : governed.lead.end].strip(" ,、")
     return bool(named) and (after in _TAIL or after.isspace())
 

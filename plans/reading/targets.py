@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plans.reading.document import QUOTE, Document, Span, trim
-from plans.reading.indicators import indicator_of, noun_after, own_start
+from plans.reading.indicators import indicator_of, names_something, noun_after, own_start
 from plans.reading.model import Level, StatedTarget
-from plans.reading.quantities import Quantity, find_quantities
+from plans.reading.quantities import Quantity, find_quantities, unit_as_written
 from plans.reading.rules import rule
 from plans.reading.signs import Governed, Sign, ends_its_words, find_signs, govern, level_of
 
@@ -52,9 +52,12 @@ def _counts(document: Document, governed: Governed) -> bool:
 
 def _promise(document: Document, governed: Governed, title: Span) -> _Promise:
     level, quantity = level_of(document, governed), governed.quantity
+    quote_start = _quote_start(document, governed, level)
+    if quantity.upper and any(word in document.body[slice(*quantity.span)] for word in "争冲"):
+        level = "ensure+strive"
     strives = level == "strive" and quantity.upper is None
     noun = noun_after(document, quantity.span.end, governed.clause.end)
-    quote = Span(_quote_start(document, governed), max(quantity.span.end, noun.end))
+    quote = Span(quote_start, max(quantity.span.end, noun.end))
     return _Promise(
         level=level,
         floor=None if strives else quantity,
@@ -65,20 +68,27 @@ def _promise(document: Document, governed: Governed, title: Span) -> _Promise:
 
 
 def _own_words(document: Document, governed: Governed) -> Span:
-    """The words of the number's own clause after 确保 or 力争 and after the number before it."""
+    """The words of the number's own clause after 确保 or 力争 and after the number before it.
+
+    Where none stand between, those before the word: 成交额 of 成交额确保5亿元.
+    """
     number = governed.quantity.span.start
     start = own_start(document, governed.clause, governed.lead.start, number)
-    if governed.stated and governed.stated_here and governed.stated.name != "bound":
-        start = max(start, governed.stated.span.end)
-    return Span(min(start, number), number)
+    sign = governed.stated if governed.stated_here else None
+    if sign is None or sign.name == "bound":
+        return Span(min(start, number), number)
+    if start < sign.span.start and not names_something(document, Span(sign.span.end, number)):
+        return Span(start, sign.span.start)
+    return Span(min(max(start, sign.span.end), number), number)
 
 
-def _quote_start(document: Document, governed: Governed) -> int:
+def _quote_start(document: Document, governed: Governed, level: Level) -> int:
     """The word that promises, or the start of the number's own words."""
     start = own_start(document, governed.clause, governed.lead.start, governed.quantity.span.start)
-    if governed.stated and governed.quantity.span.end - governed.stated.span.start <= QUOTE:
-        return min(start, governed.stated.span.start)
-    return start
+    sign = governed.stated
+    if sign is None or (sign.name == "strive") != (level == "strive"):
+        return start
+    return min(start, sign.span.start) if governed.quantity.span.end - sign.span.start <= QUOTE else start
 
 
 def _merged(document: Document, promises: Sequence[_Promise]) -> Iterator[_Promise]:
@@ -111,6 +121,7 @@ def _continues(document: Document, first: _Promise, second: _Promise) -> bool:
         return False
     for name in ("ensure", "strive"):
         link = rule("signs", name).sub("", link)
+    link = link.replace(document.body[slice(*first.indicator)], "", 1)
     return rule("signs", "filler").search(link) is not None
 
 
@@ -132,11 +143,12 @@ def _stated(document: Document, promise: _Promise) -> StatedTarget:
         indicator=document.quote(promise.indicator),
         floor=floor.value if floor else None,
         stretch=stretch.value if stretch else upper,
-        unit=numbers[0].unit,
+        unit=unit_as_written(document, numbers[0]),
         masked=any(number.masked for number in numbers),
         qualitative=False,
         level=promise.level,
         quote=document.quote(promise.quote),
+        approximate=any(number.approximate for number in numbers),
     )
 
 

@@ -9,6 +9,7 @@ from plans.reading.document import Document, Span
 from plans.reading.duties import Rhythm, find_rhythms
 from plans.reading.enterprises import find_enterprises
 from plans.reading.figures import find_figures, told_spans
+from plans.reading.flattened import source_of_text
 from plans.reading.items import Stretch, find_items
 from plans.reading.knowledge import Knowledge
 from plans.reading.markers import Mark, find_marks
@@ -24,7 +25,7 @@ from plans.reading.tables.reading import TablesRead, read_tables, said_twice
 
 def read_text(text: str, knowledge: Knowledge | None = None) -> Reading:
     """Everything the text says, and the problems a person must settle. Never raises; time grows with the text."""
-    return read_source(Source(text), knowledge)
+    return read_source(source_of_text(text), knowledge)
 
 
 def read_source(source: Source, knowledge: Knowledge | None = None) -> Reading:

@@ -24,18 +24,19 @@ class Stand:
 
 
 def stand_of(written: str | None, reported: Period | None) -> Stand:
-    """What the written time means in a document about ``reported``; undated figures stand at that period's end."""
+    """What the written time means in a document about ``reported``; undated figures stand for that period."""
     folded = squeezed(written or "")
     end = reported.last.isoformat() if reported else ""
+    unsaid = Stand(_since_january(reported) if reported else "", said=False)
     if not folded:
-        return Stand(end, said=False)
+        return unsaid
     if sign("times", "hidden").search(folded) or len(folded) > _LONGEST:
         return Stand("")
     if sign("times", "now").search(folded):
         return Stand(end)
     key = _key(folded, reported)
     if reported and key > end and sign("times", "whole_year").search(folded):
-        return Stand(end, said=False)
+        return unsaid
     return Stand(key)
 
 

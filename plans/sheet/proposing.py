@@ -105,6 +105,7 @@ def _target(target: StatedTarget, item: Item) -> DraftTarget:
         qualitative=target.qualitative,
         level=target.level,
         quote=target.quote,
+        approximate=target.approximate,
     )
 
 

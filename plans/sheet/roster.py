@@ -60,6 +60,7 @@ class FullNames:
         """``place`` is the bureau's own, without its 县: a name that begins with it may leave it out."""
         self._place = place
         self._hearts = {name: self._heart(name) for name in dict.fromkeys(names)}
+        self._places = {name: place for place, name in enumerate(self._hearts)}
         self._by_heart = _index(self._hearts, lambda heart: [heart])
         self._by_pair = _index(self._hearts, lambda heart: map("".join, pairwise(heart)))
         self._by_character = _index(self._hearts, list)
@@ -80,9 +81,9 @@ class FullNames:
     def _in_full(self, short: str) -> Iterator[str]:
         found = dict(self._by_pair.get(short[:2], {}))
         for character in short[2:]:
-            holding = self._by_character.get(character, {})
-            found = {name: None for name in found if name in holding}
-        return (name for name in found if stands_for(short, self._hearts[name]))
+            found = dict.fromkeys(found.keys() & self._by_character.get(character, {}).keys())
+        inside = sorted(found, key=self._places.__getitem__)
+        return (name for name in inside if stands_for(short, self._hearts[name]))
 
     def _heart(self, name: str) -> str:
         """国化实业 of 江西国化实业有限公司."""

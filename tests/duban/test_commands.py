@@ -1,18 +1,12 @@
 """The commands as a person types them: what they print, what they leave, how they end."""
 
-import contextlib
-import io
 import json
-import os
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
 from cast import GAOQI, MONTHLY_REPORT, draft
-from duban.cli import main
+from support.commands import duban
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -23,29 +17,6 @@ PLAN = """云溪县科技局2027年上半年工作总结及下半年工作计划
 1.培育高新技术企业。确保完成高新技术企业认定5家，力争8家。
 2.抓好科普宣传。每月组织一次科普进社区。
 """
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said and how it ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def duban(folder: Path, *arguments: str, **settings: str) -> Answer:
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        contextlib.chdir(folder),
-        patch.dict(os.environ, settings),
-        patch.object(sys, "argv", ["duban", *arguments]),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
-        main()
-    return Answer(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def started(folder: Path, *items: str) -> None:

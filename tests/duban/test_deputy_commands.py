@@ -1,34 +1,20 @@
 """duban deputy … and the two urges, as a person types them."""
 
-import contextlib
-import io
 import json
-import os
-import sys
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
 from cast import GAOQI, MONTHLY_REPORT, draft
-from duban.cli import main
+from support.commands import duban as typed
 
 Answer = tuple[int, str, str]
 """Exit code, what was printed, and what went to stderr."""
 
 
 def duban(folder: Path, *arguments: str) -> Answer:
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        contextlib.chdir(folder),
-        patch.dict(os.environ),
-        patch.object(sys, "argv", ["duban", *arguments]),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
-        main()
-    return int(ended.value.code or 0), out.getvalue(), err.getvalue()
+    answer = typed(folder, *arguments)
+    return answer.returncode, answer.stdout, answer.stderr
 
 
 @pytest.fixture

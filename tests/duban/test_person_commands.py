@@ -1,35 +1,22 @@
 """duban person … and the changing half of duban plan … as a person types them."""
 
-import contextlib
-import io
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 import time_machine
 from ruamel.yaml import YAML
 
 from cast import GAOQI, MONTHLY_REPORT, at, draft
-from duban.cli import main
+from support.commands import duban
 
 
 def typed(*arguments: str) -> tuple[int, str, str]:
     """The exit code, what was printed, and what was told on stderr, at 9:12 on 9 October."""
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        time_machine.travel(at("2026-10-09 09:12"), tick=False),
-        patch.dict(os.environ, {"COLUMNS": "200"}),
-        patch.object(sys, "argv", ["duban", *arguments]),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
-        main()
-    return int(ended.value.code or 0), out.getvalue(), err.getvalue()
+    with time_machine.travel(at("2026-10-09 09:12"), tick=False):
+        answer = duban(Path.cwd(), *arguments, COLUMNS="200")
+    return answer.returncode, answer.stdout, answer.stderr
 
 
 def done(*arguments: str) -> str:

@@ -31,7 +31,7 @@ from notifications.ladder import Audience, saying_days
 from notifications.leaving import LEASE
 from notifications.rehearsal import rehearse
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
-from plans.database import reading, writing
+from plans.database import make_engine, reading, writing
 from plans.periods import Period
 from plans.tables import Enterprise, PlanItem
 from plans.zone import LOCAL, local_day
@@ -87,6 +87,7 @@ def _until_the_dead_are_gone(session: Session) -> None:
 def _start(runtime: Runtime, work: Any, *given: object) -> BaseProcess:
     # A connection to SQLite that is carried through a fork spoils the database when the child lets go of it.
     runtime.engine.dispose()
+    make_engine.cache_clear()
     gc.collect()
     assert [name for name in _open_files() if ".db" in name] == []
     process = FORK.Process(target=work, args=(runtime.settings, *given))

@@ -24,7 +24,7 @@ from plans.sheet import verbs
 from plans.sheet.model import Sheet, Standing
 from plans.tables import BaseFigure, Enterprise, Target
 from support.readings import read_off
-from tasks.tables import Progress
+from tasks.tables import Progress, Task
 
 NOW, A_YEAR_ON = at("2026-07-01 08:00"), at("2027-07-01 08:00")
 DONE = """上半年全县技术合同成交额达到1.2亿元，同比增长12%。
@@ -187,6 +187,19 @@ def test_what_a_person_did_not_want_is_not_written(runtime: Runtime) -> None:
     with reading(runtime.engine) as session:
         assert session.exec(select(Progress)).all() == []
         assert session.exec(select(BaseFigure)).all() == []
+
+
+def test_the_confirmed_rows_are_those_who_fill_the_form(runtime: Runtime) -> None:
+    number = drafted(runtime, document(FIRMS, "（一）做好研发月报。组织企业每月10日前完成研发月报填报。"))
+    assert any(question.path == "items.1.form" for question in open_sheet(runtime, number, NOW).questions)
+
+    changed(runtime, number, lambda sheet: verbs.keep_enterprise(sheet, 1, Standing.CONFIRMED, {}))
+    begun = start_sheet(runtime, number, open_sheet(runtime, number, NOW).version, "陈平", NOW)
+
+    with reading(runtime.engine) as session:
+        (firm,) = session.exec(select(Enterprise)).all()
+        assert {task.enterprise_id for task in session.exec(select(Task))} == {firm.id}
+    assert "江西国化实业有限公司没有邮箱地址，只能电话催报。" in [told.message for told in begun.warnings]
 
 
 FIRMS = "走访了云溪晨星新材料有限公司、江西国化实业有限公司。服务晨星新材、国化、远山竹业等3家企业。"

@@ -109,6 +109,7 @@ def test_an_enterprise_goes_through_its_month(page: Page, pages: Runtime, now: d
     assert not page.get_by_role("link", name="填错了").is_visible()
     page.emulate_media(media="screen")
     page.get_by_role("link", name="回到填报").click()
+    page.get_by_text("第 1 次填报已收到").wait_for()
     shoot("6-filed")
     assert _task(pages, "2026-09").state == State.DONE
 
@@ -151,6 +152,7 @@ def test_two_people_at_once_see_each_other(
     type_in(page, cost_year="685.5")
     type_in(other, cost_year="686")
     press(other, "提交")
+    assert said(other).startswith("已收到，谢谢！")
     other.close()
     press(page, "提交")
     assert "周会计 已于 2026-10-12 10:00 提交过这份报表" in page.get_by_role("alert").inner_text()
@@ -175,6 +177,7 @@ def test_an_agency_goes_through_its_list(page: Page, pages: Runtime, now: dateti
     shoot("2-promise")
     page.get_by_label("将于哪天前报送").fill("2026-10-16")
     press(page, "全部承诺")
+    assert said(page).startswith("已记下承诺的日期")
     assert page.locator(".badge", has_text="承诺").count() == 3
     page.get_by_role("link", name="远山竹业有限公司").click()
     page.get_by_label("本月没有研发活动").check()
@@ -185,5 +188,6 @@ def test_an_agency_goes_through_its_list(page: Page, pages: Runtime, now: dateti
     page.get_by_role("link", name="回到填报").click()
     page.get_by_role("link", name="全部企业").click()
     page.get_by_role("link", name="已报").click()
+    page.get_by_text("零报").wait_for()
     shoot("4-done")
     assert "远山竹业有限公司" in page.get_by_role("main").inner_text()

@@ -121,4 +121,5 @@ def test_the_json_is_the_shape_that_is_graded() -> None:
         "qualitative": False,
         "level": "ensure",
         "quote": "确保新增5家",
+        "approximate": False,
     }

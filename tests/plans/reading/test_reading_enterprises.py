@@ -76,3 +76,9 @@ def test_short_names_are_found_in_lists_and_by_what_they_do(sentence: str, names
 )
 def test_trades_people_counts_and_institutions_are_no_enterprises(sentence: str) -> None:
     assert enterprises(sentence) == ()
+
+
+def test_a_verb_and_a_count_name_no_enterprise() -> None:
+    reading = read_text("一、工作情况\n力争2家企业入库，组织好第二批高企申报，指导某某生物等3家企业填报。\n")
+
+    assert reading.enterprises == ("某某生物",)

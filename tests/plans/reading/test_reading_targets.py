@@ -60,6 +60,42 @@ def test_floor_and_stretch_of_two_things_are_two_targets() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "floor", "stretch"),
+    [
+        ("保6争8家。", 6, 8),
+        ("高企确保6家、冲刺8家。", 6, 8),
+        ("底线目标6亿元、奋斗目标8亿元。", 6, 8),
+        ("入库目标60家（力争80家）。", 60, 80),
+        ("确保成交额达到6亿元，全年力争突破8亿元。", 6, 8),
+        ("确保成交额达到6亿元，成交额力争突破8亿元。", 6, 8),
+    ],
+)
+def test_floor_and_stretch_are_one_target_in_many_shapes(sentence: str, floor: float, stretch: float) -> None:
+    (target,) = targets(sentence)
+
+    assert (target.level, target.floor, target.stretch) == ("ensure+strive", floor, stretch)
+
+
+@pytest.mark.parametrize("clause", ["完成技术合同登记3亿元", "登记技术合同3亿元以上"])
+def test_a_clause_with_a_verb_of_its_own_is_not_striven_for(clause: str) -> None:
+    first, second = targets(f"力争新增高企8家，{clause}。")
+
+    assert (first.stretch, second.floor, second.stretch) == (8, 3, None)
+    assert second.quote.startswith(clause[:2])
+
+
+def test_what_is_joined_on_is_striven_for_too() -> None:
+    assert [target.stretch for target in targets("力争新增高企8家，并登记技术合同3亿元。")] == [8, 3]
+
+
+@pytest.mark.parametrize("words", ["约20家", "近20家", "20家左右", "20余家", "大约20家"])
+def test_a_round_number_stays_known_as_one(words: str) -> None:
+    (about,), (exact,) = targets(f"确保入库{words}。"), targets("确保入库20家。")
+
+    assert (about.floor, about.approximate, exact.approximate) == (20, True, False)
+
+
 def test_one_promise_reaches_over_a_list() -> None:
     assert numbers("力争高企达到30家、科小入库60家，成交额5亿元。") == [
         ("strive", None, 30, "家"),

@@ -41,3 +41,10 @@ def test_pinyin_a_page_put_behind_its_characters_is_passed_over() -> None:
     (figure,) = read_text("一、上半年工作總結(jié)\n摸排高新技術(shù)企業(yè)45家。\n").done_figures
 
     assert figure.value == 45
+
+
+def test_units_and_the_bureau_stay_as_written() -> None:
+    reading = read_text("雲溪縣科技局下半年打算\n（一）抓投入。確保投入3億元，新增平臺5個，發放資料2萬餘份。\n")
+
+    assert reading.bureau_area == "雲溪縣科技局"
+    assert [target.unit for target in reading.plan_items[0].targets] == ["億元", "個", "萬份"]

@@ -60,6 +60,11 @@ def test_an_undated_figure_stands_at_the_end_of_what_is_reported_but_nobody_said
     assert stand_of(written, FIRST_HALF) == Stand("2026-06-30", said=False)
 
 
+def test_in_a_quarters_report_an_undated_figure_is_of_the_quarter_alone() -> None:
+    assert stand_of(None, Period.parse("2026Q2")) == Stand("2026Q2", said=False)
+    assert stand_of("今年以来", Period.parse("2026Q2")) == Stand("2026-06-30")
+
+
 @pytest.mark.parametrize("written", ["上半年", "1-4月", "去年", "截至目前", "5月底"])
 def test_without_a_year_nobody_can_say(written: str) -> None:
     assert stand_of(written, None).key == ""
@@ -129,6 +134,15 @@ def test_of_two_for_one_target_the_later_is_the_reading_and_the_other_a_base() -
     done = "上半年技术合同成交额达到1.2亿元。其中，上半年技术合同成交额1亿元。1-4月技术合同成交额8000万元。"
 
     assert used(a_sheet(HETONG, done=done)) == [(1.2, "reading", (1, 0)), (1, "base", None), (8000, "base", None)]
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "9" * 400, "0.00001"])
+def test_a_number_that_cannot_be_kept_becomes_nothing(number: str) -> None:
+    sheet = a_sheet(
+        f"做好技术合同登记。全年力争技术合同成交额达到{number}亿元。", done=f"上半年技术合同成交额达到{number}亿元。"
+    )
+
+    assert [one.use for one in sheet.figures if one.use] == []
 
 
 def test_a_figure_that_fits_two_targets_is_for_neither() -> None:

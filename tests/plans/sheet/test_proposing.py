@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from plans.drafting import draft_yaml
+from plans.programmes import load_programmes
 from plans.sheet.names import Holder, holder_of
 from plans.words import Assignees, DuePolicy, Kind
 from support.sheets import a_sheet, sheet_from
@@ -146,3 +148,11 @@ def test_pressing_the_enterprises_is_a_duty_of_the_bureau_and_a_yearly_assessmen
     assert [(one.item.cadence, one.item.assignees, one.item.form) for one in duties] == [
         ("monthly:10", Assignees.OWNER, "")
     ]
+
+
+def test_a_round_number_is_told_as_one_on_the_card_and_in_the_draft() -> None:
+    sheet = a_sheet("做好科普宣传。确保发放资料约5000份。")
+
+    (target,) = sheet.items[0].item.targets
+    assert target.approximate
+    assert "approximate: true" in draft_yaml(sheet, load_programmes())
