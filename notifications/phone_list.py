@@ -108,6 +108,7 @@ class _Owing:
     title: str
     quiet: Quiet
     listed: bool
+    days_late: int
 
 
 def _owing(session: Session, rules: Rules, today: date, item_id: int | None) -> Iterator[_Owing]:
@@ -117,6 +118,8 @@ def _owing(session: Session, rules: Rules, today: date, item_id: int | None) -> 
         query = query.where(Task.item_id == item_id)
     tasks = session.exec(query.order_by(col(Task.due_on), col(Task.id))).all()
     items = {item.id: item for item in session.exec(select(PlanItem))}
+    # A month's reports are due on few days; counting workdays for each of them took longer than all the rest.
+    late = {day: _days_late(day, today, rules) for day in {task.due_on for task in tasks}}
     known: dict[object, tuple[date, date]] = {}
     for task, quiet in zip(tasks, quiets_of(session, tasks, rules.terms, today), strict=True):
         kind = kind_of(task), quiet
@@ -124,7 +127,7 @@ def _owing(session: Session, rules: Rules, today: date, item_id: int | None) -> 
             known[kind] = _begins(items[task.item_id], task, quiet, rules)
         first, listed_on = known[kind]
         if first <= today:
-            yield _Owing(task, items[task.item_id].title, quiet, listed_on <= today)
+            yield _Owing(task, items[task.item_id].title, quiet, listed_on <= today, late[task.due_on])
 
 
 def _begins(item: PlanItem, task: Task, quiet: Quiet, rules: Rules) -> tuple[date, date]:
@@ -201,7 +204,7 @@ class _Row:
                 title=one.title,
                 period=one.task.period,
                 due_on=one.task.due_on,
-                days_late=_days_late(one.task.due_on, self.today, self.rules),
+                days_late=one.days_late,
                 returned=one.task.state == State.RETURNED,
             )
             for one in self.ones
