@@ -98,7 +98,7 @@ def phone_list(session: Session, rules: Rules, today: date, item_id: int | None 
         bounce = _unheard(key, firms, agencies, bounced)
         listed = ones if bounce else [one for one in ones if one.listed]
         if listed:
-            rows.append(_Row(key, listed, bounce, rules, today, firms, agencies))
+            rows.append(_Row(key, listed, bounce, today, firms, agencies))
     return _with_calls(session, rows, today)
 
 
@@ -170,7 +170,6 @@ class _Row:
     key: str
     ones: Sequence[_Owing]
     bounce: str
-    rules: Rules
     today: date
     firms: _Firms
     agencies: _Agencies

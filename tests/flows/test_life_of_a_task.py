@@ -233,7 +233,7 @@ class LifeOfATask(RuleBasedStateMachine):
     def the_chain_holds(self) -> None:
         if hasattr(self, "runtime"):
             with reading(self.runtime.engine) as session:
-                assert [chain.broken for chain in verify(session)] == ["", ""]
+                assert not any(chain.broken for chain in verify(session))
 
 
 LifeOfATask.TestCase.settings = hypothesis_settings(max_examples=12, stateful_step_count=25, deadline=None)
