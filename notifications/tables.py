@@ -101,7 +101,7 @@ class Delivery(SQLModel, table=True):
 
 
 class Digest(SQLModel, table=True):
-    """A month's summary as it was frozen: the facts, not their rendering."""
+    """A month's summary as it was frozen: the facts, not their rendering. ``note`` is what was written at approval."""
 
     __table_args__ = (UniqueConstraint("plan_id", "period"),)
 
@@ -110,6 +110,9 @@ class Digest(SQLModel, table=True):
     period: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    approved_by: str = ""
+    approved_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    note: str = ""
 
 
 class LetterState(StrEnum):

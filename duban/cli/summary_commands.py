@@ -16,7 +16,9 @@ def add_to(app: typer.Typer) -> None:
 
 def digest(
     month: Annotated[str, typer.Argument(help="月份，如 2026-10")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="写到 .html 或 .md 文件")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="写到 .docx、.xlsx、.pdf、.html 或 .md 文件")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """一个月的进展通报；已定稿的用定稿，没有的按现在的情况做草稿。"""
@@ -28,15 +30,12 @@ def digest(
     elif output is None:
         print(summary.markdown)
     else:
-        _write(output, {".html": summary.html, ".md": summary.markdown})
+        _write(output, summary.written(output.suffix))
         print(f"{'定稿' if summary.frozen else '草稿'}已写到 {output}。")
 
 
-def _write(path: Path, renderings: dict[str, str]) -> None:
-    text = renderings.get(path.suffix)
-    if text is None:
-        raise Refused(f"不会写 {path.suffix or '没有后缀的'} 文件：请用 .html 或 .md。")
+def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise Refused(f"{path} 写不进去：请检查文件夹是否存在、是否有权限。") from error

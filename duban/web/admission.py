@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from duban.web.visit import Visit
+from duban.web.rights import may_open
+from duban.web.visit import ME, Visit, Visitor
 from notifications.links import LinkRefused, Ticket
 from plans.deputies import voices
 from plans.errors import Refused
@@ -26,8 +27,30 @@ class TurnedAway(Refused):
         self.title = title
 
 
+class NotSignedIn(TurnedAway):
+    """请先登录：登录后会回到这一页。"""
+
+    def __init__(self, onward: str) -> None:
+        super().__init__("请先登录：登录后会回到这一页。", 401, "请登录")
+        self.onward = onward
+
+
+def signed_in(visit: Visit, token: str = ME) -> Visitor:
+    """Who is signed in and may open this page. Raises TurnedAway, also for who comes by a link."""
+    if token != ME:
+        raise TurnedAway("这一页要用账号登录后打开。", 403, "请用账号登录")
+    if visit.visitor is None:
+        raise NotSignedIn(visit.path)
+    if not may_open(visit.visitor.seat, visit.route):
+        raise TurnedAway(f"您的账号是“{visit.visitor.seat.label}”，打不开这一页；需要的话请找管理员。")
+    return visit.visitor
+
+
 def ticket_of(visit: Visit, token: str, purpose: str) -> Ticket:
-    """The ticket of a link made for this purpose. Raises TurnedAway; asks no database."""
+    """The ticket of a link made for this purpose, or of who is signed in. Raises TurnedAway."""
+    if token == ME:
+        visitor = signed_in(visit)
+        return Ticket(purpose, visitor.person_id, visitor.link_version, 0, visit.today.toordinal())
     try:
         return visit.runtime.links.read(token, purpose, visit.today)
     except LinkRefused as refused:

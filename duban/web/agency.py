@@ -33,7 +33,7 @@ def show_reports(token: str, visit: Here, show: str = "", nth: Nth = 1, said: st
         found = agency_lines(session, agency, visit.today, visit.runtime.workdays, done, nth)
         owed, filed = counts_of(session, agency)
     facts = {"home": visit.home("agency", token), "agency": agency, "found": found, "done": done}
-    return page("agency.html.j2", visit.root, facts | {"owed": owed, "filed": filed, "message": SAID.get(said, "")})
+    return page("agency.html.j2", visit, facts | {"owed": owed, "filed": filed, "message": SAID.get(said, "")})
 
 
 @pages.get("/promise")
@@ -64,7 +64,7 @@ def _promise_page(
         bounds = promise_bounds(session, visit, owed_by(session, agency))
     facts = {"home": visit.home("agency", token), "agency": agency}
     told = {"fault": str(refused or ""), "typed": typed or {}}
-    return page("agency_promise.html.j2", visit.root, facts | bounds | told, status)
+    return page("agency_promise.html.j2", visit, facts | bounds | told, status)
 
 
 def _agency(session: Session, visit: Visit, token: str) -> Agency:

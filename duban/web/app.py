@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from duban.web import (
@@ -26,12 +26,15 @@ from duban.web import (
     roster,
     roster_import,
     sheets,
+    signing_in,
     supervise,
 )
 from duban.web.guard import Guard
 from duban.web.rendering import page
-from duban.web.visit import Here, House
+from duban.web.visit import ME, Here, House
 from flows.runtime import Runtime
+from plans.accounts import has_accounts
+from plans.database import reading
 
 STATIC = Path(__file__).with_name("static")
 
@@ -64,16 +67,21 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = _now) -> FastAP
         office_letters,
         amending,
         sheets,
+        signing_in,
     ):
         app.include_router(room.pages)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, base_url=runtime.settings.base_url)
     errors.add_error_pages(app)
     return app
 
 
 def _welcome(visit: Here) -> Response:
-    return page("welcome.html.j2", visit.root)
+    with reading(visit.engine) as session:
+        settled = has_accounts(session)
+    if not settled:
+        return page("welcome.html.j2", visit)
+    return RedirectResponse(visit.home("desk", ME) if visit.visitor else f"{visit.root}/login", 303)
 
 
 def _healthz() -> PlainTextResponse:

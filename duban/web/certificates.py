@@ -35,7 +35,7 @@ def certificates(token: str, visit: Here, nth: Nth = 1) -> Response:
     opens = {line.task_id for line in found.rows if line.task_id and (leader or line.owner_id in mine)}
     facts = {"home": visit.home("desk", token), "found": found, "opens": opens}
     unannounced = sum(not line.announced for line in lines)
-    return page("certificates.html.j2", visit.root, facts | {"unannounced": unannounced})
+    return page("certificates.html.j2", visit, facts | {"unannounced": unannounced})
 
 
 def sees_certificates(session: Session, person: Person, today: date) -> bool:

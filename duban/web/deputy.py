@@ -94,6 +94,4 @@ def _deputy_page(
     rows = [row for row in deputy_rows(visit.runtime, visit.today) if row["person"] == person.name]
     around = {"home": visit.home("desk", token), "here": "deputy", "leader": leader}
     told = {"typed": typed or {}, "message": message, "fault": fault}
-    return page(
-        "deputy.html.j2", visit.root, {**around, **told, "rows": rows, "people": people, "absent": absent}, status
-    )
+    return page("deputy.html.j2", visit, {**around, **told, "rows": rows, "people": people, "absent": absent}, status)

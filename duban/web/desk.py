@@ -49,7 +49,7 @@ def desk(token: str, visit: Here, nth: Nth = 1) -> Response:
         renews = sees_certificates(session, person, visit.today)
     facts = {"home": visit.home("desk", token), "today": visit.today, "no_mail": visit.no_mail}
     facts |= {"renews": renews, "here": "desk", "leader": leader}
-    return page("desk.html.j2", visit.root, {**facts, "person": person, "view": view, "decisions": len(decisions)})
+    return page("desk.html.j2", visit, {**facts, "person": person, "view": view, "decisions": len(decisions)})
 
 
 @pages.get("/matters/{item_id}/{period}")
@@ -67,7 +67,7 @@ def matter(
             raise TurnedAway(NOT_YOURS, 404, "没有找到")
         found = enterprises_of(session, item_id, period, visit.today, visit.gauge, nth)
     facts = {"home": visit.home("desk", token), "title": item.title, "period": label, "found": found}
-    return page("matter.html.j2", visit.root, facts)
+    return page("matter.html.j2", visit, facts)
 
 
 def leads_today(session: Session, person: Person, today: date) -> bool:
@@ -160,7 +160,7 @@ def task_page(
         "may_sign": mine and _unsigned(task),
         "longest": LONGEST_NOTE,
     }
-    return page("desk_task.html.j2", visit.root, facts, status)
+    return page("desk_task.html.j2", visit, facts, status)
 
 
 def _unsigned(task: Task) -> bool:

@@ -1,13 +1,14 @@
 """Error pages: whatever goes wrong, a sentence and what to do."""
 
 import logging
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from duban.web.admission import TurnedAway
+from duban.web.admission import NotSignedIn, TurnedAway
 from duban.web.guard import HEADERS
 from duban.web.rendering import notice
 from duban.web.visit import root_of
@@ -24,6 +25,7 @@ _OTHER = ("没有看懂", "提交的内容不完整，请回到上一页再试�
 
 def add_error_pages(app: FastAPI) -> None:
     """Give every error of this application a page of ours."""
+    app.add_exception_handler(NotSignedIn, _not_signed_in)
     app.add_exception_handler(TurnedAway, _turned_away)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_understood)
@@ -32,6 +34,14 @@ def add_error_pages(app: FastAPI) -> None:
 
 def _root(request: Request) -> str:
     return root_of(request.app.state.house.runtime)
+
+
+async def _not_signed_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotSignedIn)  # noqa: S101 - registered for nothing else
+    if request.method == "GET":
+        return RedirectResponse(f"{_root(request)}/login?{urlencode({'next': error.onward})}", 303)
+    told = "登录已经过了有效期，刚才的内容没有保存：请点“返回”记下要紧的，登录后再提交。"
+    return notice(401, "请重新登录", told, _root(request))
 
 
 async def _turned_away(request: Request, error: Exception) -> Response:

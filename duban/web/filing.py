@@ -92,7 +92,7 @@ def show_receipt(door: Door, said: str = "", version: int = 0) -> Response:
             raise TurnedAway("这一期还没有提交过，或者没有这一次填报：请回到填报页。", 404, "还没有回执")
         facts = _around(door, session, inside) | {"receipt": shown, "receipts": receipts}
         facts["name"] = _name(inside, runtime.forms.known)
-    return page("receipt.html.j2", door.visit.root, facts | {"message": SAID["filed"] if said == "filed" else ""})
+    return page("receipt.html.j2", door.visit, facts | {"message": SAID["filed"] if said == "filed" else ""})
 
 
 def _name(inside: Inside, known: Mapping[str, Form]) -> str:
@@ -155,7 +155,7 @@ def _form_page(
     happened = {"drafted": draft is not None, "promised": facts["stand"].promised_on is not None}
     told = {"fault": _fault(refused), "both": _both(form, given, refused), "typed": given}
     message = SAID[said] if happened.get(said) else ""
-    return page("filing.html.j2", door.visit.root, {**facts, **told, "message": message}, status)
+    return page("filing.html.j2", door.visit, {**facts, **told, "message": message}, status)
 
 
 def _began_from(session: Session, task: Task, typed: Mapping[str, str] | None, refused: Refused | None) -> Seen:

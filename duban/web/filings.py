@@ -60,7 +60,7 @@ def show_matrix(
         person = person_of(session, ticket)
         found = matrix_facts(session, visit, item, wanted)
         shared = around(session, visit, token, person, found["item"], found["month"])
-    return page("filings.html.j2", visit.root, {**shared, **found, "message": SAID.get(said, "")})
+    return page("filings.html.j2", visit, {**shared, **found, "message": SAID.get(said, "")})
 
 
 def matrix_facts(session: Session, visit: Visit, item: int, wanted: Wanted) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def show_clean(token: str, visit: Here, item: int = 0, month: Words = "") -> Res
         chosen = item_named(session, item)
         facts = around(session, visit, token, person_of(session, ticket), chosen, month)
         rows, total = clean_filings(session, chosen, month, visit.runtime.forms)
-    return page("filings_approve.html.j2", visit.root, {**facts, "rows": rows, "total": total, "period": period.label})
+    return page("filings_approve.html.j2", visit, {**facts, "rows": rows, "total": total, "period": period.label})
 
 
 @pages.post("/approve")
@@ -247,7 +247,7 @@ def _review_page(
             "view": task_view(session, task, visit.today, visit.gauge, visit.runtime.forms),
         }
     said = {"message": message, "fault": fault, "typed": typed or {}, "longest": LONGEST_NOTE}
-    return page("filings_review.html.j2", visit.root, {**facts, **told, **said}, status)
+    return page("filings_review.html.j2", visit, {**facts, **told, **said}, status)
 
 
 @pages.get("/{number}/file")
@@ -297,7 +297,7 @@ def _behalf_page(
     told = {"number": number, "view": view, "typed": given, "enterprise": enterprise, "filed": filed, "zero": ZERO}
     return page(
         "filings_behalf.html.j2",
-        visit.root,
+        visit,
         {**facts, **told, "period": Period.parse(task.period).label, "fault": fault},
         status,
     )

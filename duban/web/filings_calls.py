@@ -77,7 +77,7 @@ def _calls_page(
         found = calls_page(session, visit.runtime.rules, visit.today, chosen.id or 0, nth)
     told = {"found": found, "message": message, "fault": fault, "typed": typed or {}, "at_fault": number}
     bounds = {"longest": LONGEST_SAID, "longest_name": LONGEST_NAME, "latest": _latest(visit)}
-    return page("filings_calls.html.j2", visit.root, {**facts, **told, **bounds}, status)
+    return page("filings_calls.html.j2", visit, {**facts, **told, **bounds}, status)
 
 
 def _latest(visit: Visit) -> date:

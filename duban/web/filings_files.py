@@ -91,7 +91,7 @@ def _import_page(
         chosen = item_named(session, item)
         facts = around(session, visit, token, person_of(session, ticket), chosen, period.key)
     told = {"period": period.label, "fault": fault, "look": look, "kept": kept or {}, "verdicts": list(Verdict)}
-    return page("filings_import.html.j2", visit.root, {**facts, **told}, status)
+    return page("filings_import.html.j2", visit, {**facts, **told}, status)
 
 
 def _look(visit: Visit, item: int, month: str, kept: Mapping[str, str]) -> Look:

@@ -1,17 +1,20 @@
-"""The guard in front of every page: security headers, HEAD as GET, no oversized forms."""
+"""The guard in front of every page: security headers, HEAD as GET, no oversized forms, none from another site."""
 
 from collections.abc import AsyncIterator
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from duban.web.rendering import notice
+from duban.web.visit import COOKIE
 
 LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = 21 * 1024 * 1024
 HEADERS = {
     # Tokens are in the address: it must not travel to other sites nor stay in a shared computer's cache.
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -25,6 +28,7 @@ HEADERS = {
 
 UPLOAD_BOUND = "文件最大20 MB：请只留需要的部分后再上传。"
 FORM_BOUND = "请把文字缩短后再提交，最多256 KB。"
+ELSEWHERE = "这次提交不是从本系统的页面发出的，没有保存：请从“我的工作”重新打开，再提交一次。"
 UPLOADS = ("/attach", "/drafts", "/filings/import", "/roster/import")
 """How the addresses end that take a file."""
 
@@ -36,24 +40,38 @@ class TooLarge(Exception):
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, base_url: str = "") -> None:
         self.app = app
+        self.base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         guarded = _with_headers(send)
+        if scope["method"] == "POST" and _from_elsewhere(Headers(scope=scope), self.base_url):
+            await notice(403, "没有提交", ELSEWHERE, urlsplit(self.base_url).path)(scope, receive, guarded)
+            return
         try:
             replayed = _replay(await _body(scope, receive)) if scope["method"] == "POST" else receive
         except TooLarge:
-            told = (
-                "文件最大20 MB：请只留需要的部分后再上传。" if _uploads(scope) else "请把文字缩短后再提交，最多256 KB。"
+            await notice(413, "提交的内容太大", UPLOAD_BOUND if _uploads(scope) else FORM_BOUND)(
+                scope, receive, guarded
             )
-            await notice(413, "提交的内容太大", told)(scope, receive, guarded)
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         await self.app({**scope, "method": method}, replayed, guarded)
+
+
+def _from_elsewhere(headers: Headers, base_url: str) -> bool:
+    """True for a form that another site sent, and for one that does not say while somebody is signed in."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    sent_from = headers.get("origin") or headers.get("referer", "")
+    if not sent_from:
+        return COOKIE in SimpleCookie(headers.get("cookie", ""))
+    # Behind a proxy the host may be another than the one people type.
+    return urlsplit(sent_from).netloc not in (headers.get("host"), urlsplit(base_url).netloc)
 
 
 def _with_headers(send: Send) -> Send:

@@ -46,7 +46,7 @@ def _hand_over(door: Doorway, typed: Mapping[str, str], after: Filer) -> Respons
         hand_over(session, inside.enterprise, after, door.act(inside, {}), typed.get("reason", ""))
     # The link ended with it: the page that says so is the last one it shows.
     facts = {"inside": inside, "after": after}
-    return page("filing_handed_over.html.j2", door.visit.root, facts)
+    return page("filing_handed_over.html.j2", door.visit, facts)
 
 
 def _filer(typed: Mapping[str, str]) -> Filer:
@@ -71,4 +71,4 @@ def _handover_page(
         agency = agency_of(session, inside.enterprise)
     facts = {"door": door, "inside": inside, "agency": agency, "typed": typed, "fault": fault, "after": after}
     bounds = {"longest": LONGEST_REASON, "longest_name": LONGEST_NAME}
-    return page(name, door.visit.root, {**facts, **bounds}, status)
+    return page(name, door.visit, {**facts, **bounds}, status)

@@ -29,7 +29,7 @@ def show_letters(token: str, visit: Here, said: str = "") -> Response:
         waiting = letters_for(session, visit.runtime, person, visit.today)
         decided = decided_for(session, visit.runtime, person, visit.today)
     facts = {"home": visit.home("desk", token), "here": "letters", "leader": leader, "message": SAID.get(said, "")}
-    return page("letter_list.html.j2", visit.root, {**facts, "waiting": waiting, "decided": decided})
+    return page("letter_list.html.j2", visit, {**facts, "waiting": waiting, "decided": decided})
 
 
 @pages.get("/{number}")
@@ -75,4 +75,4 @@ def _letter_page(
         except Refused as refused:
             raise TurnedAway(NOT_YOURS, 404, "没有找到") from refused
     facts = {"home": visit.home("desk", token), "letter": shown, "typed": typed or {}, "fault": fault}
-    return page("letter.html.j2", visit.root, {**facts, "longest": LONGEST_REASON}, status)
+    return page("letter.html.j2", visit, {**facts, "longest": LONGEST_REASON}, status)

@@ -32,7 +32,7 @@ def office_page(
 ) -> Response:
     """A page of the office with its navigation; ``here`` is the entry that is open."""
     shared = {"home": visit.home("office", token), "here": here, "today": visit.today, "no_mail": visit.no_mail}
-    return page(name, visit.root, {**shared, **facts}, status)
+    return page(name, visit, {**shared, **facts}, status)
 
 
 @pages.get("")

@@ -52,7 +52,7 @@ def show_items(token: str, visit: Here, said: str = "") -> Response:
         periods = {Period.parse(period).label for period in running}
     rows = [row for row in plan_rows(visit.runtime) if row["plan"] in periods]
     facts = {"rows": rows, "periods": list(dict.fromkeys(row["plan"] for row in rows))}
-    return page("plan_items.html.j2", visit.root, _around(visit, token) | facts | {"message": SAID.get(said, "")})
+    return page("plan_items.html.j2", visit, _around(visit, token) | facts | {"message": SAID.get(said, "")})
 
 
 @pages.get("/{number}")
@@ -210,7 +210,7 @@ def _item_page(
     row = next(row for row in plan_rows(visit.runtime) if row["id"] == number)
     told = [change["told"] for change in history_rows(visit.runtime, number)]
     said = {"row": row, "told": told, "typed": typed or {}, "message": message, "fault": fault}
-    return page("plan_item.html.j2", visit.root, _around(visit, token) | facts | said, status)
+    return page("plan_item.html.j2", visit, _around(visit, token) | facts | said, status)
 
 
 def _item_facts(

@@ -54,7 +54,7 @@ def _promise_page(
         bounds = promise_bounds(session, door.visit, [inside.task])
     facts = {"door": door, "inside": inside, "period": Period.parse(inside.task.period).label}
     told = {"fault": str(refused or ""), "typed": typed or {}}
-    return page("filing_promise.html.j2", door.visit.root, facts | bounds | told, status)
+    return page("filing_promise.html.j2", door.visit, facts | bounds | told, status)
 
 
 def promise_bounds(session: Session, visit: Visit, tasks: Sequence[Task]) -> dict[str, Any]:

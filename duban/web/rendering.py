@@ -10,6 +10,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from duban.web.menu import menu_of
+from duban.web.visit import Visit
 from flows.views.outbox import delivery_badge
 from flows.views.sheet import figure_words, stand_words
 from notifications.writing import percent
@@ -74,11 +76,13 @@ def day_text(day: date) -> str:
     return f"{date_text(day)}（周{WEEKDAYS[day.weekday()]}）"
 
 
-def page(name: str, root: str, facts: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
-    """A page of ours; ``root`` is the path under which the pages are reached from outside."""
-    return HTMLResponse(_environment().get_template(name).render(facts or {}, root=root), status)
+def page(name: str, visit: Visit, facts: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
+    """A page of ours with the menu of whoever is signed in."""
+    shared = {"root": visit.root, "visitor": visit.visitor, "menu": menu_of(visit)}
+    return HTMLResponse(_environment().get_template(name).render(facts or {}, **shared), status)
 
 
 def notice(status: int, title: str, sentence: str, root: str = "") -> HTMLResponse:
-    """A page that says one thing and what to do."""
-    return page("notice.html.j2", root, {"title": title, "sentence": sentence}, status)
+    """A page that says one thing and what to do; ``root`` is the path under which the pages are reached."""
+    facts = {"title": title, "sentence": sentence, "root": root, "visitor": None, "menu": []}
+    return HTMLResponse(_environment().get_template("notice.html.j2").render(facts), status)

@@ -79,7 +79,7 @@ def _list_page(token: str, visit: Visit, facts: dict[str, Any], nth: int = 1, st
         facts |= {"found": roster_page(session, wanted, nth), "counts": counts(session, wanted.month)}
         facts |= {"agencies": agencies_of(session), "accepted": ACCEPTED}
     facts |= {"label": Period.parse(wanted.month).label}
-    return page("roster.html.j2", visit.root, {"fault": "", **facts}, status)
+    return page("roster.html.j2", visit, {"fault": "", **facts}, status)
 
 
 def list_again(token: str, visit: Visit, status: int, refused: Refused) -> Response:
@@ -99,7 +99,7 @@ def show_next(token: str, visit: Here, month: Words = "") -> Response:
     kinds = (Standing.NEW, Standing.LEAVING, Standing.EXEMPT)
     facts |= {"label": Period.parse(wanted).label, "kinds": [(kind, _of(rows, kind)) for kind in kinds]}
     facts |= {"staying": len(_of(rows, Standing.STAYING)), "due": len(_of(rows, Standing.STAYING, Standing.NEW))}
-    return page("roster_next.html.j2", visit.root, facts)
+    return page("roster_next.html.j2", visit, facts)
 
 
 def _of(rows: list[Any], *kinds: Standing) -> list[Any]:
@@ -159,7 +159,7 @@ def _card_page(
         card = card_of(session, _found(session, number), _month(visit, ""))
         facts |= {"card": card, "agencies": agencies_of(session), "month": _month(visit, "")}
     facts |= {"typed": typed or {}, "verb": verb, "fault": fault, "message": message}
-    return page("roster_card.html.j2", visit.root, facts, status)
+    return page("roster_card.html.j2", visit, facts, status)
 
 
 def around(session: Session, visit: Visit, token: str, ticket: Ticket) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _differences_page(
     facts |= {"problems": found.problems[:FIRST], "told": told_unread(found.problems), "first": FIRST}
     facts |= {"applied_at": local_text(row.applied_at) if row.applied_at else ""}
     facts |= {"can_apply": facts["keeper"] and not row.applied_at and _has_any(found)}
-    return page("roster_import.html.j2", visit.root, facts, status)
+    return page("roster_import.html.j2", visit, facts, status)
 
 
 def _cut(rows: Sequence[Added] | Sequence[Changed]) -> dict[str, Any]:

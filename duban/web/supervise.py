@@ -36,7 +36,7 @@ def decisions(token: str, visit: Here) -> Response:
     ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         waiting = decisions_of(session, person_of(session, ticket), visit.today, visit.gauge)
-    return page("decisions.html.j2", visit.root, {"home": visit.home("desk", token), "waiting": waiting})
+    return page("decisions.html.j2", visit, {"home": visit.home("desk", token), "waiting": waiting})
 
 
 @pages.post("/tasks/{number}/report")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, TypeGuard
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from starlette.datastructures import UploadFile
 
 from flows.runtime import Runtime
 from notifications.outbox import NO_CHANNEL
+from plans.accounts import Seat, seat_of, signed_in_as
+from plans.database import reading
 from plans.zone import local_day
 from tasks.lights import Gauge
 
@@ -70,6 +73,8 @@ SAID = {
     "letter_filed": "企业已经报送，这封函不用再发。",
     "filed": "已收到，谢谢！不用再做什么，需要更正时可以重新提交。",
     "drafted": "草稿已保存，还没有提交。再打开同一个链接可以接着填。",
+    "signed_out": "已退出。",
+    "password_changed": "密码已修改，请用新密码登录。",
     "promised": "已记下承诺的日期，谢谢！到期前请提交。",
 }
 
@@ -82,12 +87,48 @@ class House:
     clock: Callable[[], datetime]
 
 
+COOKIE = "duban"
+"""The cookie with the key of a browser that somebody signed in with."""
+ME = "me"
+"""What stands in an address in place of a link's token for whoever is signed in."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who signed in."""
+
+    account_id: int
+    person_id: int
+    link_version: int
+    name: str
+    seat: Seat
+
+
 @dataclass(frozen=True)
 class Visit:
-    """One request: one instant, however long it takes."""
+    """One request: one instant, however long it takes. ``key`` is what its browser signed in with, ``route`` the path
+    of the page as the application names it, ``path`` as it was asked for, ``token`` the link's token in it (``me``
+    where there is none), ``source`` the address it came from."""
 
     runtime: Runtime
     now: datetime
+    key: str = ""
+    route: str = ""
+    path: str = ""
+    token: str = ME
+    source: str = ""
+
+    @cached_property
+    def visitor(self) -> Visitor | None:
+        """Who is signed in with this browser, or None; read from the database once a visit."""
+        if not self.key:
+            return None
+        with reading(self.engine) as session:
+            found = signed_in_as(session, self.key, self.now)
+        if found is None:
+            return None
+        account, person = found
+        return Visitor(account.id or 0, person.id or 0, person.link_version, person.name, seat_of(account, person))
 
     @property
     def today(self) -> date:
@@ -122,7 +163,10 @@ def root_of(runtime: Runtime) -> str:
 
 async def _visit(request: Request) -> Visit:
     house: House = request.app.state.house
-    return Visit(house.runtime, house.clock())
+    route = getattr(request.scope.get("route"), "path", "")
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    token, source = request.path_params.get("token", ME), request.client.host if request.client else ""
+    return Visit(house.runtime, house.clock(), request.cookies.get(COOKIE, ""), route, asked, token, source)
 
 
 async def _typed(request: Request) -> dict[str, str]:

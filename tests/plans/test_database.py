@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel, func, select
 
 import notifications.tables
+import plans.account_tables
 import plans.roster_tables
 import tasks.chasing_tables
 import tasks.tables

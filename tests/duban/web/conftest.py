@@ -15,11 +15,15 @@ from sqlmodel import SQLModel, col, select
 
 from cast import ANNUAL_RETURN, GAOQI, MONTHLY_REPORT, PATROL, at, draft
 from duban.web.app import create_app
+from duban.web.visit import COOKIE
 from flows.people import link_for
 from flows.planning import start_from_text
 from flows.runtime import Runtime, open_runtime
 from flows.settings import Settings, read_settings
-from plans.database import reading
+from plans.account_tables import Account
+from plans.accounts import open_account, sign_in
+from plans.database import reading, writing
+from plans.people import find_person
 from plans.tables import Enterprise, PlanItem
 from plans.zone import local_day
 from tasks.tables import Task
@@ -72,6 +76,24 @@ def client(bureau: Runtime, now: datetime) -> TestClient:
     """A browser without cookies that follows nothing by itself."""
     app = create_app(bureau, lambda: now)
     return TestClient(app, bureau.settings.base_url, raise_server_exceptions=False, follow_redirects=False)
+
+
+@pytest.fixture
+def seated(bureau: Runtime, now: datetime) -> Callable[..., TestClient]:
+    """seated("李明") or seated("陈平", "admin"): a browser in which that person is signed in."""
+
+    def sit(name: str, duty: str = "") -> TestClient:
+        with writing(bureau.engine) as session:
+            person = find_person(session, name)
+            kept = session.exec(select(Account).where(Account.person_id == person.id)).first()
+            account = kept or open_account(session, person, f"u{person.id}", "", duty, now)
+            key = sign_in(session, account, now)
+        browser = TestClient(create_app(bureau, lambda: now), bureau.settings.base_url, follow_redirects=False)
+        browser.headers["origin"] = bureau.settings.base_url
+        browser.cookies.set(COOKIE, key)
+        return browser
+
+    return sit
 
 
 @pytest.fixture

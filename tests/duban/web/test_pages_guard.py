@@ -87,7 +87,7 @@ def test_every_answer_keeps_the_link_to_itself(client: TestClient, bureau: Runti
     wrong = ["/nothing-here", "/desk/nonsense", "/office/nonsense/tasks?page=abc", "/static/duban.css"]
     for address in [*all_addresses(bureau, now), *wrong]:
         headers = client.get(address).headers
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == ("SAMEORIGIN" if address.endswith("/html") else "DENY")
@@ -135,7 +135,7 @@ def test_a_form_larger_than_any_of_ours_is_refused_with_a_sentence(
     answer = client.post(f"{desk_of('李明')}/tasks/1/done", data={"note": "长" * 100_000})
     assert answer.status_code == 413
     assert "提交的内容太大" in answer.text
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_a_file_larger_than_can_be_read_is_refused_with_its_bound(client: TestClient, office: str) -> None:
@@ -182,7 +182,7 @@ def test_a_fault_of_ours_is_told_without_its_insides(
     assert answer.status_code == 500
     assert "系统出了问题" in answer.text
     assert "ZeroDivisionError" not in answer.text
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_behind_a_proxy_the_pages_stay_below_its_path(begin: Callable[..., Runtime], now: datetime) -> None:
