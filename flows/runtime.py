@@ -15,11 +15,12 @@ from flows.settings import Settings
 from notifications.channels.message import Channel
 from notifications.formal import Press
 from notifications.ladder import Ladders, load_ladders
+from notifications.language import CHINESE_AS_WRITTEN, Language, read_language
 from notifications.leaving import Desk
 from notifications.letters import Pen
 from notifications.links import Links
 from notifications.stepping import Rules
-from plans.batches import Batches, load_batches
+from plans.batches import Batch, Batches, load_batches
 from plans.database import ensure_current, make_engine, require_current
 from plans.programmes import Programmes, load_programmes
 from plans.workdays import Workdays, load_workdays
@@ -51,11 +52,21 @@ class Runtime:
         own = {key: one.cut_off_days for key, one in self.programmes.items() if one.cut_off_days is not None}
         return CutOffDays(self.workdays, self.settings.cut_off_days, own)
 
-    @property
+    @cached_property
+    def announced(self) -> tuple[Batch, ...]:
+        """The province's batches as ``batches.yaml`` in the data folder has them."""
+        return load_batches(self.settings.data / "batches.yaml")
+
+    @cached_property
     def batches(self) -> Batches:
-        """The province's batches, as ``batches.yaml`` in the data folder has them now: they come while we run."""
+        """The province's batches, with what they are for."""
         kinds = {key: one.certificate for key, one in self.programmes.items() if one.certificate}
-        return Batches(load_batches(self.settings.data / "batches.yaml"), kinds, self.settings.renewal_lead)
+        return Batches(self.announced, kinds, self.settings.renewal_lead)
+
+    @cached_property
+    def language(self) -> Language:
+        """What people read is said in: Chinese, or the wordings of the language file. Raises LanguageProblem."""
+        return read_language(self.settings.language) if self.settings.language else CHINESE_AS_WRITTEN
 
     @cached_property
     def gauge(self) -> Gauge:
@@ -65,7 +76,7 @@ class Runtime:
 
     @cached_property
     def programmes(self) -> Programmes:
-        return load_programmes(self.settings.programmes)
+        return load_programmes(self.settings.programmes or _where_kept(self.settings.programmes_file))
 
     @cached_property
     def forms(self) -> Forms:
@@ -74,7 +85,7 @@ class Runtime:
 
     @cached_property
     def ladders(self) -> Ladders:
-        return load_ladders(self.settings.ladders)
+        return load_ladders(self.settings.ladders or _where_kept(self.settings.ladders_file))
 
     @cached_property
     def links(self) -> Links:
@@ -154,6 +165,10 @@ def mail_server(settings: Settings) -> "MailServer | None":
         pause=settings.mail_pause,
         ca_file=settings.mail_ca_file or None,
     )
+
+
+def _where_kept(path: Path) -> Path | None:
+    return path if path.exists() else None
 
 
 def kept_secret(path: Path) -> str:

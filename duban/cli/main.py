@@ -15,6 +15,7 @@ from duban.cli import (
     deputy_commands,
     filing_commands,
     form_commands,
+    language_commands,
     letter_commands,
     pause_commands,
     person_commands,
@@ -31,7 +32,9 @@ from duban.cli import (
     summary_commands,
     supervise_commands,
     task_commands,
+    token_commands,
     urge_commands,
+    webhook_commands,
 )
 from plans.errors import Broken, Refused
 
@@ -56,6 +59,7 @@ plan_bases.add_to(plan_commands.app)
 run_commands.add_to(app)
 summary_commands.add_to(app)
 status_commands.add_to(app)
+language_commands.add_to(app)
 series_commands.add_to(app)
 audit_commands.add_to(app)
 supervise_commands.add_to(task_commands.app)
@@ -65,6 +69,8 @@ app.add_typer(pause_commands.app, name="pause")
 app.add_typer(deputy_commands.app, name="deputy")
 app.add_typer(certificate_commands.app, name="certificate")
 app.add_typer(certificate_commands.batches, name="batch")
+app.add_typer(token_commands.app, name="token")
+app.add_typer(webhook_commands.app, name="webhook")
 
 
 @app.callback()

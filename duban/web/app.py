@@ -25,6 +25,7 @@ from duban.web import (
     planning,
     roster,
     roster_import,
+    settings_index,
     sheets,
     signing_in,
     supervise,
@@ -68,10 +69,11 @@ def create_app(runtime: Runtime, clock: Callable[[], datetime] = _now) -> FastAP
         amending,
         sheets,
         signing_in,
+        settings_index,
     ):
         app.include_router(room.pages)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Guard, base_url=runtime.settings.base_url)
+    app.add_middleware(Guard)
     errors.add_error_pages(app)
     return app
 

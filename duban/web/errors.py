@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from duban.web.admission import NotSignedIn, TurnedAway
 from duban.web.guard import HEADERS
 from duban.web.rendering import notice
-from duban.web.visit import root_of
+from duban.web.visit import House, root_of
+from flows.runtime import Runtime
 from plans.errors import Broken
 
 logger = logging.getLogger(__name__)
@@ -32,37 +33,38 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-def _root(request: Request) -> str:
-    return root_of(request.app.state.house.runtime)
+def _runtime(request: Request) -> Runtime:
+    house: House = request.app.state.house
+    return house.runtime
 
 
 async def _not_signed_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotSignedIn)  # noqa: S101 - registered for nothing else
     if request.method == "GET":
-        return RedirectResponse(f"{_root(request)}/login?{urlencode({'next': error.onward})}", 303)
+        return RedirectResponse(f"{root_of(_runtime(request))}/login?{urlencode({'next': error.onward})}", 303)
     told = "登录已经过了有效期，刚才的内容没有保存：请点“返回”记下要紧的，登录后再提交。"
-    return notice(401, "请重新登录", told, _root(request))
+    return notice(_runtime(request), 401, "请重新登录", told)
 
 
 async def _turned_away(request: Request, error: Exception) -> Response:
     assert isinstance(error, TurnedAway)  # noqa: S101 - registered for nothing else
-    return notice(error.status, error.title, str(error), _root(request))
+    return notice(_runtime(request), error.status, error.title, str(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
-    answer = notice(error.status_code, *_TOLD.get(error.status_code, _OTHER), _root(request))
+    answer = notice(_runtime(request), error.status_code, *_TOLD.get(error.status_code, _OTHER))
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _not_understood(request: Request, error: Exception) -> Response:
-    return notice(422, "地址里有看不懂的内容", "请回到上一页，用页面上的链接打开。", _root(request))
+    return notice(_runtime(request), 422, "地址里有看不懂的内容", "请回到上一页，用页面上的链接打开。")
 
 
 async def _broken(request: Request, error: Exception) -> Response:
     told = str(error) if isinstance(error, Broken) else "没有保存任何改动。请稍后再试；仍不行请告诉管理员查看日志。"
-    answer = notice(500, "系统出了问题", told, _root(request))
+    answer = notice(_runtime(request), 500, "系统出了问题", told)
     # This answer is made outside the guard.
     answer.headers.update(HEADERS)
     return answer

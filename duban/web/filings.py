@@ -168,7 +168,7 @@ def approve(token: str, visit: Here, typed: Typed) -> Response:
             accept_together(session, item, month, _seen(typed), acting(session, visit, token, item))
         return f"{home}/filings?item={item.id}&month={month}&said=filings_accepted"
 
-    return carry_out(take, lambda status, refused: notice(status, "没有核定", str(refused), visit.root))
+    return carry_out(take, lambda status, refused: notice(visit.runtime, status, "没有核定", str(refused)))
 
 
 def _seen(typed: Mapping[str, str]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from duban.web.rendering import notice
 from duban.web.visit import COOKIE
+from flows.runtime import Runtime
 
 LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = 21 * 1024 * 1024
@@ -40,24 +41,23 @@ class TooLarge(Exception):
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, base_url: str = "") -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         guarded = _with_headers(send)
-        if scope["method"] == "POST" and _from_elsewhere(Headers(scope=scope), self.base_url):
-            await notice(403, "没有提交", ELSEWHERE, urlsplit(self.base_url).path)(scope, receive, guarded)
+        runtime: Runtime = scope["app"].state.house.runtime
+        if scope["method"] == "POST" and _from_elsewhere(Headers(scope=scope), runtime.settings.base_url):
+            await notice(runtime, 403, "没有提交", ELSEWHERE)(scope, receive, guarded)
             return
         try:
             replayed = _replay(await _body(scope, receive)) if scope["method"] == "POST" else receive
         except TooLarge:
-            await notice(413, "提交的内容太大", UPLOAD_BOUND if _uploads(scope) else FORM_BOUND)(
-                scope, receive, guarded
-            )
+            told = UPLOAD_BOUND if _uploads(scope) else FORM_BOUND
+            await notice(runtime, 413, "提交的内容太大", told)(scope, receive, guarded)
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         await self.app({**scope, "method": method}, replayed, guarded)

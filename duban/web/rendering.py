@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from duban.web.menu import menu_of
-from duban.web.visit import Visit
+from duban.web.visit import Visit, root_of
+from flows.runtime import Runtime
 from flows.views.outbox import delivery_badge
 from flows.views.sheet import figure_words, stand_words
+from notifications.language import Language, in_language
 from notifications.writing import percent
 from plans.columns import figure_text
 from plans.periods import Period
@@ -26,7 +28,7 @@ EMPTY_CELLS = re.compile(f"{CELL_END}+(?=\n|$)")
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -47,7 +49,7 @@ def _environment() -> Environment:
         "period": period_text,
         "dial": dialled,
     }
-    return made
+    return in_language(made, language)
 
 
 def cells(words: str) -> str:
@@ -79,10 +81,16 @@ def day_text(day: date) -> str:
 def page(name: str, visit: Visit, facts: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
     """A page of ours with the menu of whoever is signed in."""
     shared = {"root": visit.root, "visitor": visit.visitor, "menu": menu_of(visit)}
-    return HTMLResponse(_environment().get_template(name).render(facts or {}, **shared), status)
+    return HTMLResponse(_environment(visit.runtime.language).get_template(name).render(facts or {}, **shared), status)
 
 
-def notice(status: int, title: str, sentence: str, root: str = "") -> HTMLResponse:
-    """A page that says one thing and what to do; ``root`` is the path under which the pages are reached."""
-    facts = {"title": title, "sentence": sentence, "root": root, "visitor": None, "menu": []}
-    return HTMLResponse(_environment().get_template("notice.html.j2").render(facts), status)
+def notice(runtime: Runtime, status: int, title: str, sentence: str) -> HTMLResponse:
+    """A page that says one thing and what to do."""
+    facts: dict[str, Any] = {
+        "title": title,
+        "sentence": sentence,
+        "root": root_of(runtime),
+        "visitor": None,
+        "menu": [],
+    }
+    return HTMLResponse(_environment(runtime.language).get_template("notice.html.j2").render(facts), status)

@@ -85,7 +85,7 @@ def _earlier(field: Field, before: Before) -> Iterator[Earlier]:
 
 def _zero_hint(form: Form, before: Before) -> str:
     still = [field.label for field in form.fields if (field.text or field.stays) and not field.optional]
-    hint = "勾选后数字不用填" + (f"，只填{'、'.join(still)}" if still else "")
+    hint = f"勾选后数字不用填，只填{'、'.join(still)}" if still else "勾选后数字不用填"
     run_up = [field for field in form.fields if field.calibre == "year_to_date" and not field.stays]
     if not run_up:
         return hint

@@ -223,12 +223,12 @@ def _reminders(facts: Settled, runtime: Runtime) -> str:
 
 
 def ladder_words(ladder: Ladder) -> str:
-    """When a ladder speaks, in workdays: 提前3天、当天、逾期1、3天提醒."""
+    """When a ladder speaks, in workdays: 提前3天，当天，逾期1、3天提醒."""
     ahead = "、".join(str(-step.offset) for step in ladder.steps if step.offset < 0)
     late = "、".join(str(step.offset) for step in ladder.steps if step.offset > 0)
     on_the_day = any(step.offset == 0 for step in ladder.steps)
     parts = [f"提前{ahead}天" if ahead else "", "当天" if on_the_day else "", f"逾期{late}天" if late else ""]
-    return "、".join(part for part in parts if part) + "提醒"
+    return f"{'，'.join(part for part in parts if part)}提醒"
 
 
 def _launch(opened: OpenSheet) -> Launch:

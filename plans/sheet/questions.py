@@ -128,8 +128,8 @@ def _past_days(kept: Sequence[SheetItem], today: date) -> Iterator[Question]:
     late = [one for one in kept if (day := single_day(one.item.cadence)) and day < today]
     if late:
         titles = "、".join(f"“{one.item.title[:20]}”" for one in late[:3])
-        told = f"有{len(late)}个事项写明的日期已经过去了（{titles}{'等' if len(late) > 3 else ''}）：要么逐项改，要么"
-        told += "都不再按这些日期安排。"
+        named = f"{titles}等" if len(late) > 3 else titles
+        told = f"有{len(late)}个事项写明的日期已经过去了（{named}）：要么逐项改，要么都不再按这些日期安排。"
         place, quote = _place(late[0]), next(iter(late[0].deadlines), "")
         yield Question(f"past.{today}", told, quote, choices=LEAVE_UNDATED, place=place, item=late[0].key)
 
