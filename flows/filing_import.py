@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from flows.errands import Tell, untold
 from flows.filing_rows import Returned, Row, read_returned
 from flows.views.filing_states import IMPORT
 from plans.errors import Refused
@@ -96,18 +97,34 @@ class Import:
         rows = [judge.judged(row) for file in self.returned for row in file.rows]
         return Look(rows, [note for file in self.returned for note in file.notes])
 
-    def apply(self, session: Session, act: Act, seal: str = "") -> Look:
+    def apply(self, session: Session, act: Act, seal: str = "", tell: Tell = untold) -> Look:
         """File every accepted row, all in this transaction. Raises MoveRefused where ``seal`` is of another look."""
         look = self.look(session)
         if seal and seal != look.seal:
             raise MoveRefused("刚才看过以后情况有变，没有导入：请再核对一遍。")
         # Always in the same order, so that two imports never wait for each other.
-        for one in sorted(look.rows, key=lambda one: one.task_id):
-            if one.verdict is Verdict.ACCEPTED:
-                task = session.get_one(Task, one.task_id)
-                session.refresh(task, with_for_update=True)
-                file_answers(session, task, self.form, one.row.given, Act(act.by, IMPORT, act.at, one.enterprise))
+        accepted = sorted((one for one in look.rows if one.verdict is Verdict.ACCEPTED), key=lambda one: one.task_id)
+        for nth, one in enumerate(accepted):
+            tell(nth, len(accepted))
+            task = session.get_one(Task, one.task_id)
+            session.refresh(task, with_for_update=True)
+            file_answers(session, task, self.form, one.row.given, Act(act.by, IMPORT, act.at, one.enterprise))
         return look
+
+
+Index = dict[str, list[Enterprise]]
+
+
+def _indexed(roster: Sequence[Enterprise]) -> tuple[Index, Index]:
+    """The roster by credit code, and by full and short name."""
+    by_code: Index = {}
+    by_name: Index = {}
+    for one in roster:
+        if one.credit_code:
+            by_code.setdefault(one.credit_code, []).append(one)
+        for name in {_bare(one.name), _bare(one.short_name)} - {""}:
+            by_name.setdefault(name, []).append(one)
+    return by_code, by_name
 
 
 class _Judge:
@@ -115,7 +132,7 @@ class _Judge:
 
     def __init__(self, session: Session, item: PlanItem, period: Period, form: Form) -> None:
         self.session, self.item, self.period, self.form = session, item, period, form
-        self.roster = session.exec(select(Enterprise).order_by(col(Enterprise.id))).all()
+        self.by_code, self.by_name = _indexed(session.exec(select(Enterprise).order_by(col(Enterprise.id))).all())
         tasks = session.exec(select(Task).where(Task.item_id == item.id, Task.period == period.key))
         self.tasks = {task.enterprise_id: task for task in tasks}
         self.seen: dict[int, str] = {}
@@ -131,8 +148,8 @@ class _Judge:
 
     def _enterprise(self, row: Row) -> Enterprise:
         code, name = "".join(row.code.split()).upper(), "".join(row.name.split())
-        by_code = [one for one in self.roster if code and one.credit_code == code]
-        by_name = [one for one in self.roster if name and name in (_bare(one.name), _bare(one.short_name))]
+        by_code = self.by_code.get(code, [])
+        by_name = self.by_name.get(name, [])
         found = by_code or by_name
         if not found:
             raise Refused("名册里没有这家企业：请核对名称和统一社会信用代码")

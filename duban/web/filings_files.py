@@ -10,10 +10,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from duban.web.admission import TurnedAway, person_of, ticket_of
-from duban.web.carrying import carry_out, status_of
+from duban.web.carrying import status_of
+from duban.web.errands import carry_out_long
 from duban.web.filings import acting, around, item_named, month_of
 from duban.web.rendering import page
 from duban.web.visit import Here, ManyUploaded, Typed, Upload, Visit, Words
+from flows.errands import Outcome, Tell
 from flows.filing_export import calls_workbook, filings_workbook, matrix_workbook, template_workbook
 from flows.filing_import import Import, Look, Verdict
 from flows.views.filing_states import SHOWN
@@ -61,18 +63,23 @@ def applied(token: str, visit: Here, typed: Typed, item: int = 0, month: Words =
     """Apply: every row that was found good becomes a filing, all of them or, where anything changed, none."""
     kept = _names(typed)
 
-    def take() -> str:
+    def take(tell: Tell) -> Outcome:
         files = _kept_files(visit, kept)
         with writing(visit.engine) as session:
             chosen = item_named(session, item)
             act = acting(session, visit, token, chosen)
             imported = Import.of(chosen, month_of(month).key, files, visit.runtime.forms)
-            imported.apply(session, act, typed.get("seal", "") or "-")
+            look = imported.apply(session, act, typed.get("seal", "") or "-", tell)
         for name in kept:
             (_folder(visit) / name).unlink(missing_ok=True)
-        return f"{visit.home('desk', token)}/filings?item={chosen.id}&month={month}&said=imported"
+        onward = f"{visit.home('desk', token)}/filings?item={chosen.id}&month={month}&said=imported"
+        return Outcome(f"收下{look.counts[Verdict.ACCEPTED]}家的填报。", onward)
 
-    return carry_out(take, lambda status, refused: _import_page(token, visit, status, item, month, fault=str(refused)))
+    def again(status: int, refused: Refused) -> Response:
+        return _import_page(token, visit, status, item, month, fault=str(refused))
+
+    back = f"{visit.home('desk', token)}/filings/import?item={item}&month={month}"
+    return carry_out_long(visit, token, "导入填报表格", take, back, again)
 
 
 def _import_page(

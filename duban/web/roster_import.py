@@ -1,6 +1,7 @@
 """名册导入: a file comes in, its differences are looked at, and what was chosen is applied. Looking changes nothing."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,9 +9,11 @@ from fastapi.responses import Response
 
 from duban.web.admission import TurnedAway, ticket_of
 from duban.web.carrying import carry_out
+from duban.web.errands import carry_out_long
 from duban.web.rendering import page
 from duban.web.roster import around, keeper_act, list_again
 from duban.web.visit import Here, Number, Typed, Uploaded, Visit
+from flows.errands import Outcome, Tell
 from flows.roster_import import Look, RosterMoved, apply_handed_in, hand_in_roster, handed_in, look
 from plans.database import reading
 from plans.errors import Refused
@@ -55,16 +58,19 @@ def applied(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     with reading(visit.engine) as session:
         act = keeper_act(session, visit, ticket)
 
-    def apply() -> str:
+    def apply(tell: Tell) -> Outcome:
         with reading(visit.engine) as session:
             chosen = _chosen(look(session, handed_in(session, number)[1]), typed)
-        apply_handed_in(visit.runtime, number, chosen, typed.get("seen", ""), act)
-        return f"{visit.home('desk', token)}/roster?said=roster_imported"
+        made = apply_handed_in(visit.runtime, number, chosen, typed.get("seen", ""), act)
+        told = f"新列入{made.added}家，修改{made.changed}家。"
+        return Outcome(told, f"{visit.home('desk', token)}/roster?said=roster_imported")
 
-    return carry_out(apply, lambda status, refused: _again(token, number, visit, status, typed, refused))
+    back = f"{visit.home('desk', token)}/roster/import/{number}"
+    again = partial(_again, token, number, visit, typed)
+    return carry_out_long(visit, token, "导入企业名册", apply, back, again)
 
 
-def _again(token: str, number: int, visit: Visit, status: int, typed: Mapping[str, str], refused: Refused) -> Response:
+def _again(token: str, number: int, visit: Visit, typed: Mapping[str, str], status: int, refused: Refused) -> Response:
     # What was ticked is about a list that is no longer true.
     kept = {} if isinstance(refused, RosterMoved) else typed
     return _differences_page(token, number, visit, status, kept, str(refused))
