@@ -6,7 +6,7 @@ is killed leaves one message of unknown fate; the others it had taken surely nev
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, and_, col, or_, select
 
 from notifications.bundling import REMINDER
-from notifications.channels.message import Channel, Message
+from notifications.by_hand import said_after
+from notifications.channels.message import Attachment, Channel, Message
 from notifications.letters import Papers, Pen, addressee, lay_out, reminder
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState
 from plans.database import writing
@@ -39,14 +40,19 @@ OVER = "任务已办结，不必再发"
 UNWRITABLE = "内容写不出来，请看日志"
 
 
+Attach = Callable[[Session, Delivery], tuple[Attachment, ...]]
+"""The files that go with a delivery."""
+
+
 @dataclass(frozen=True)
 class Desk:
-    """What sending needs: the channels that are set up, and what messages are written with."""
+    """What sending needs: the channels that are set up, what messages are written with, and files by kind."""
 
     channels: Mapping[str, Channel]
     pen: Pen
     reply_to: str | None = None
     host: str = "duban.local"
+    attach: Mapping[str, Attach] = field(default_factory=dict)
 
 
 def free(now: datetime) -> ColumnElement[bool]:
@@ -184,7 +190,7 @@ def _prepare(session: Session, delivery: Delivery, papers: Papers, desk: Desk, n
         written = reminder(session, delivery, notices, now, desk.pen, papers.bureau)
         delivery.subject, delivery.text, delivery.html = written.subject, written.text, written.html
     delivery.message_id = delivery.message_id or message_id(delivery, desk.host)
-    return _message(delivery, desk)
+    return _message(session, delivery, desk)
 
 
 def _is_over(delivery: Delivery, notices: Sequence[Notice], papers: Papers) -> bool:
@@ -192,7 +198,8 @@ def _is_over(delivery: Delivery, notices: Sequence[Notice], papers: Papers) -> b
     return not notices if delivery.kind == REMINDER else len(notices) < len(papers.carried[delivery.id or 0])
 
 
-def _message(delivery: Delivery, desk: Desk) -> Message:
+def _message(session: Session, delivery: Delivery, desk: Desk) -> Message:
+    attach = desk.attach.get(delivery.kind)
     return Message(
         key=f"{delivery.id}/{delivery.attempt}",
         to_name=delivery.to_name,
@@ -202,6 +209,7 @@ def _message(delivery: Delivery, desk: Desk) -> Message:
         html=delivery.html,
         message_id=delivery.message_id,
         reply_to=desk.reply_to,
+        attachments=attach(session, delivery) if attach else (),
     )
 
 
@@ -217,7 +225,7 @@ def still_needed(papers: Papers, delivery: Delivery) -> list[Notice]:
 
 
 def _stop(delivery: Delivery, state: DeliveryState, reason: str) -> None:
-    delivery.state, delivery.reason, delivery.leased_until = state, reason, None
+    delivery.state, delivery.reason, delivery.leased_until = state, said_after(delivery.reason, reason), None
 
 
 def message_id(delivery: Delivery, host: str) -> str:
