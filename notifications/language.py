@@ -72,9 +72,16 @@ def _filled(wording: str, values: Mapping[str, str]) -> str:
 
 
 def _pattern(key: str) -> re.Pattern[str]:
-    parts = _SLOT.split(key)
-    slots = [f"(?P<s{part}>.*?)" if nth % 2 else re.escape(part) for nth, part in enumerate(parts)]
-    return re.compile("".join(slots), re.DOTALL)
+    known: set[str] = set()
+    parts = (_slot(part, known) if nth % 2 else re.escape(part) for nth, part in enumerate(_SLOT.split(key)))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _slot(number: str, known: set[str]) -> str:
+    if number in known:
+        return f"(?P=s{number})"
+    known.add(number)
+    return f"(?P<s{number}>.*?)"
 
 
 CHINESE_AS_WRITTEN = Language({})

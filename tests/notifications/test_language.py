@@ -69,6 +69,11 @@ def test_the_wordings_of_a_template_have_slots_for_what_is_shown() -> None:
     assert list(wordings_of(source)) == ["菜单", "还有 {1} 项要办", "逾期", "结束"]
 
 
+def test_a_value_that_is_said_twice_is_one_value() -> None:
+    twice = Language({"{0}办{0}的": "{0} does what is {0}'s"})
+    assert [twice.say("甲办甲的"), twice.say("甲办乙的")] == ["甲 does what is 甲's", "甲办乙的"]
+
+
 @given(st.text(alphabet="还有项<>{}%#\"' ab\n", max_size=40))
 def test_whatever_is_written_comes_out_as_it_went_in_when_nothing_is_known(text: str) -> None:
     assert Language({"没有这句": "x"}).say(text) == text
