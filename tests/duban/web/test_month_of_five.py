@@ -48,6 +48,7 @@ MAILS = sorted(
         Mail("11-03", SUN, ASKED),
         Mail("11-03", WU, ASKED),
         Mail("11-03", RUIXIN, f"{ASKED}，贵方代报2家企业2项"),
+        Mail("11-04", ZHENG, ASKED),
         Mail("11-09", SUN, ASKED),
         Mail("11-09", ZHENG, ASKED),
         Mail("11-09", RUIXIN, f"{ASKED}，贵方代报1家企业1项"),
@@ -155,6 +156,7 @@ def hands_over(month: Month, phone: Visitor) -> None:
     phone.goes(old)
     assert "这个链接已移交给贵单位的新填报人" in phone.reads()
     phone.pictured("03-old-link")
+    month.o_clock("10:05")
 
 
 def after_the_day(month: Month, phone: Visitor, desk: Visitor) -> None:

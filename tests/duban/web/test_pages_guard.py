@@ -18,7 +18,7 @@ from flows.runtime import Runtime
 from plans.database import writing
 from plans.tables import Agency, Enterprise, Person, PlanItem
 from plans.zone import local_day
-from support.every_page import all_addresses, do_all_work, put_in
+from support.pages import all_addresses, do_all_work, put_in
 from tasks.chasing_tables import Call
 from tasks.tables import Filing
 
