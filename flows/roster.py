@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from notifications.handing_on import tell_new_filer
 from plans.columns import figure_text
 from plans.errors import Refused
 from plans.periods import Period, Span
@@ -152,6 +153,7 @@ def _hand_to(notes: Notes, enterprise: Enterprise, after: Filer, agency: Agency 
     told = AGENCY if agency or old else FILER
     notes.add(enterprise, told, str(before), str(after), why)
     notes.session.add(_handover(enterprise, before, after, notes.act, why))
+    tell_new_filer(notes.session, enterprise, notes.act.at)
 
 
 def _handover(enterprise: Enterprise, before: Filer, after: Filer, act: Act, why: str) -> Handover:

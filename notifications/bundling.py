@@ -13,7 +13,7 @@ from sqlmodel import Session, and_, col, select
 
 from notifications.audience import GROUP
 from notifications.stepping import Rules
-from notifications.tables import URGE, Delivery, DeliveryState, Notice, NoticeState
+from notifications.tables import Delivery, DeliveryState, Notice, NoticeState, off_the_ladder
 from plans.database import insert_new
 from plans.zone import LOCAL, instant_at, local_day
 from tasks.tables import Task
@@ -67,9 +67,9 @@ def to_bundle(session: Session, now: datetime, rules: Rules) -> list[str]:
     if rules.workdays.is_workday(today):
         wanted = union(waiting, select_columns(col(Delivery.recipient)).where(stale(today))).subquery()
     else:
-        # Only what a rule wanted said on this very day off; leftovers and urges wait for the next workday.
+        # Only what a rule wanted said on this very day off; leftovers, urges and new links wait for the next workday.
         morning = datetime.combine(today, datetime.min.time(), LOCAL)
-        by_rule = and_(col(Notice.made_at) >= morning, not_(col(Notice.step).startswith(URGE)))
+        by_rule = and_(col(Notice.made_at) >= morning, not_(off_the_ladder()))
         wanted = waiting.where(by_rule).distinct().subquery()
     closed = select(Delivery.recipient).where(_of(today), not_(_takes_more()))
     query = select_columns(wanted.c.recipient).where(wanted.c.recipient.not_in(closed))

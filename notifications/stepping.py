@@ -30,7 +30,7 @@ from notifications.ladder import (
     sent_back,
 )
 from notifications.quiet import Quiet, Terms, quiets_of
-from notifications.tables import LETTER, URGE, Delivery, DeliveryState, Notice, NoticeState
+from notifications.tables import LETTER, Delivery, DeliveryState, Notice, NoticeState, off_the_ladder
 from plans.batches import NO_BATCHES, Batches
 from plans.database import insert_new
 from plans.tables import PlanItem
@@ -213,7 +213,7 @@ def _decide(task: Task, item: PlanItem, quiet: Quiet, today: date, rules: Rules)
 
 
 def _take_back(session: Session, silent: Sequence[Task]) -> None:
-    # What was on its way when somebody promised or was paused is not said; what a person asked for by hand is.
+    # What was on its way when somebody promised or was paused is not said; an urge and a new filer's link are.
     unsent = select_columns(col(Delivery.id)).where(
         col(Delivery.kind) != LETTER,
         col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.HELD)),
@@ -225,7 +225,7 @@ def _take_back(session: Session, silent: Sequence[Task]) -> None:
     )
     of_these = col(Notice.task_id).in_([task.id for task in silent])
     if silent:
-        dropped = update(Notice).where(of_these, on_its_way, not_(col(Notice.step).startswith(URGE)))
+        dropped = update(Notice).where(of_these, on_its_way, not_(off_the_ladder()))
         session.execute(dropped.values(state=NoticeState.DROPPED, delivery_id=None))
 
 

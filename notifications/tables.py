@@ -4,13 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, ColumnElement, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, or_
 
 from plans.columns import Instant
 
-URGE = "urge:"
-"""How the step of a notice begins that a person asked for; its number follows."""
+URGE, HANDED = "urge:", "handed:"
+"""How the step of a notice begins that a person asked for, or that a hand-over made; its number follows."""
 LETTER = "letter"
 """The kind of a delivery that carries a numbered letter; the step of its notices is that and the letter's number."""
 
@@ -68,6 +68,11 @@ class Notice(SQLModel, table=True):
     made_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
     on_behalf_of: str = ""
+
+
+def off_the_ladder() -> ColumnElement[bool]:
+    """The notices that no ladder wrote."""
+    return or_(*(col(Notice.step).startswith(begins) for begins in (URGE, HANDED)))
 
 
 class Delivery(SQLModel, table=True):

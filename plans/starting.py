@@ -53,12 +53,16 @@ def _office_id(session: Session, name: str) -> int | None:
 
 
 def _keep_enterprise(session: Session, given: DraftEnterprise) -> None:
+    """Write an enterprise of a checked draft. What the draft leaves out of one that is known stays, and so does who
+    files for it: that duty, and the links that go with it, are moved by a hand-over only."""
     known = session.exec(select(Enterprise).where(Enterprise.name == given.name)).first()
     enterprise = known or Enterprise(name=given.name)
-    enterprise.contact, enterprise.email, enterprise.phone = given.contact, given.mail, given.phone
-    enterprise.credit_code, enterprise.weight = given.credit_code or None, given.weight
-    enterprise.first_month, enterprise.last_month = given.first_month, given.last_month
-    enterprise.exempt_reason = given.exempt_reason
+    if not (enterprise.contact or enterprise.email):
+        enterprise.contact, enterprise.email, enterprise.phone = given.contact, given.mail, given.phone
+    enterprise.credit_code = given.credit_code or enterprise.credit_code
+    enterprise.weight = given.weight or enterprise.weight
+    for name in ("first_month", "last_month", "exempt_reason"):
+        setattr(enterprise, name, getattr(given, name) or getattr(enterprise, name))
     session.add(enterprise)
 
 

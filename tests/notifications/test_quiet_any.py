@@ -17,6 +17,7 @@ from flows.running import tick
 from flows.runtime import Runtime
 from notifications.ladder import decide, load_ladders
 from notifications.quiet import Promised, Quiet, Span, Terms
+from notifications.stepping import last_promisable
 from plans.database import writing
 from plans.workdays import Workdays
 from support.chasing import JINGGONG, QINGHE, YUANSHAN, firm, has_agency, task_of
@@ -148,7 +149,7 @@ def happen(runtime: Runtime, known: Known, name: str, day: date, what: str, days
     with writing(runtime.engine) as session:
         task = task_of(session, name)
         if what == "promise":
-            note_call(session, task, act, "会计", "", until)
+            note_call(session, task, act, "会计", "", until, last_promisable(session, task, runtime.rules, day))
             known.promised = until
         elif what == "pause":
             pause(session, firm(session, name), day, until, "停产", act)

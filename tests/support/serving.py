@@ -25,12 +25,14 @@ def opened_browser(path: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def served(make: Callable[[str], Runtime], now: datetime) -> Iterator[Runtime]:
-    """The pages of the runtime that ``make`` makes for an address, on a loopback port of their own."""
+def served(make: Callable[[str], Runtime], now: datetime | Callable[[], datetime]) -> Iterator[Runtime]:
+    """The pages of the runtime that ``make`` makes for an address, on a loopback port of their own, at an instant or
+    by a clock."""
+    clock = now if callable(now) else lambda: now
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
     runtime = make(f"http://127.0.0.1:{door.getsockname()[1]}")
-    server = uvicorn.Server(uvicorn.Config(create_app(runtime, lambda: now), log_config=None))
+    server = uvicorn.Server(uvicorn.Config(create_app(runtime, clock), log_config=None))
     serving = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     serving.start()
     while not server.started:
