@@ -6,6 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from flows.runtime import Runtime
+from plans.accounts import keep_an_administrator
+from plans.api_tokens import end_tokens_of
 from plans.database import reading
 from plans.errors import Refused
 from plans.people import find_person
@@ -55,8 +57,10 @@ def leave(revision: Revision, name: str) -> list[dict[str, Any]]:
     person = find_person(revision.session, name)
     if not person.active:
         raise Refused(f"{person.name}已经是离岗状态。")
+    keep_an_administrator(revision.session, person)
     person.active, person.link_version = False, person.link_version + 1
     revision.session.add(person)
+    end_tokens_of(revision.session, person, revision.act.at)
     held = holdings(revision.session, person)
     _note_all(revision, held, f"{person.name}（{HERE}）", f"{person.name}（{GONE}）")
     return held_rows(revision.session, held)

@@ -12,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, select
 
 from notifications.audience import GROUP
+from notifications.by_hand import said_after
 from notifications.stepping import Rules
 from notifications.tables import Delivery, DeliveryState, Notice, NoticeState, off_the_ladder
 from plans.database import insert_new
@@ -99,7 +100,7 @@ def _take_back_stale(session: Session, today: date, recipients: Sequence[str]) -
     # A reminder that could not leave on its day is not sent beside the next one: the next one carries it.
     late = session.exec(select(Delivery).where(stale(today), _to(recipients)).with_for_update(skip_locked=True)).all()
     for delivery in late:
-        delivery.state, delivery.reason = DeliveryState.DROPPED, STALE
+        delivery.state, delivery.reason = DeliveryState.DROPPED, said_after(delivery.reason, STALE)
         session.add(delivery)
     if not late:
         return

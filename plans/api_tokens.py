@@ -1,4 +1,4 @@
-"""Tokens 令牌: what another program comes in with, in the name of a person. The key is shown once; only its hash is kept.
+"""Tokens 令牌: what another program comes in with, in the name of a person. Only the hash of its key is kept.
 
 ``now`` is an instant (UTC). A key is 43 random characters behind ``duban_``: random enough to need no slow hash.
 """
@@ -63,9 +63,7 @@ def read_scopes(written: Iterable[str]) -> list[Scope]:
     return [scope for scope in Scope if scope in wanted]
 
 
-def new_token(
-    session: Session, name: str, person: str, scopes: Sequence[Scope], now: datetime
-) -> tuple[ApiToken, str]:
+def new_token(session: Session, name: str, person: str, scopes: Sequence[Scope], now: datetime) -> tuple[ApiToken, str]:
     """A token of that person for the program of that name, and its key, which is known now and never again. Raises
     TokenRefused, Refused."""
     shown = one_line(name)

@@ -4,7 +4,7 @@ The original due date stays on the task's record. ``at`` in an act is the instan
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,7 @@ from tasks.states import State, Verb
 from tasks.tables import Extension, Task
 from tasks.verbs import Act, MoveRefused, find_task, is_pending, record
 
+LONGEST = timedelta(days=366)
 ASKED, GRANTED, REFUSED = "asked", "granted", "refused"
 LABELS = {ASKED: "待批", GRANTED: "已同意", REFUSED: "未同意"}
 
@@ -35,9 +36,11 @@ def ask_extension(session: Session, task: Task, due_on: date, reason: str, act: 
     if today >= task.due_on:
         raise MoveRefused(f"延期要在到期日（{task.due_on}）之前申请，现在请报送进展并写明原因。")
     if due_on <= task.due_on:
-        raise MoveRefused(f"新的期限 {due_on} 要晚于现在的期限 {task.due_on}。")
+        raise MoveRefused(f"新的期限 {due_on} 要晚于现在的期限 {task.due_on}。", "to")
+    if due_on - task.due_on > LONGEST:
+        raise MoveRefused(f"新的期限 {due_on} 比现在的期限晚了一年多：请检查年份。", "to")
     if not reason.strip():
-        raise MoveRefused("申请延期要写明原因。")
+        raise MoveRefused("申请延期要写明原因。", "reason")
     if waiting := open_extension(session, task):
         raise MoveRefused(
             f"{waiting.asked_by}已于 {local_text(waiting.asked_at)} 申请延期到 {waiting.asked_due_on}，还在等批复。"
@@ -76,7 +79,7 @@ def grant_extension(
 def refuse_extension(session: Session, extension: Extension, act: Act, answer: str) -> Task:
     """不同意延期, with a reason; the due date stays. Raises MoveRefused when it is decided."""
     if not answer.strip():
-        raise MoveRefused("不同意延期要写明原因。")
+        raise MoveRefused("不同意延期要写明原因。", "reason")
     task = _decide(session, extension, REFUSED, act, answer)
     record(session, task, Verb.REFUSE_EXTENSION, task.state, act, answer.strip())
     return task

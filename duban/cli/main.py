@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from duban.cli import (
+    account_commands,
     audit_commands,
     certificate_commands,
     deputy_commands,
@@ -69,6 +70,8 @@ app.add_typer(pause_commands.app, name="pause")
 app.add_typer(deputy_commands.app, name="deputy")
 app.add_typer(certificate_commands.app, name="certificate")
 app.add_typer(certificate_commands.batches, name="batch")
+account_commands.add_to(app)
+app.add_typer(account_commands.app, name="account")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(webhook_commands.app, name="webhook")
 

@@ -1,0 +1,1 @@
+"""接口: what the pages show and do, for other programs, under /api/v1."""
