@@ -19,7 +19,7 @@ class LinkRefused(Refused):
 @dataclass(frozen=True)
 class Ticket:
     """What a token says. ``purpose``: desk (a person's work), filing (an enterprise's page), agency (all its
-    enterprises' pages), office (everything).
+    enterprises' pages), office (everything), calendar (the days of a person's tasks, to read by a calendar program).
 
     ``until`` is the ordinal of the last day it is good for.
     """
@@ -75,7 +75,17 @@ class Links:
         """The whole bureau's pages."""
         return self._address("office", 0, 1, today)
 
+    def calendar(self, person_id: int, version: int, feed: int) -> str:
+        """A person's calendar feed: always the same, and good until the person's or the feed's version is raised."""
+        return f"{self._signed(Ticket('calendar', person_id, version, feed, date.max.toordinal()))}.ics"
+
+    def setup(self, today: date) -> str:
+        """The page on which the first administrator is made; worthless as soon as there is an account."""
+        return self._address("setup", 0, 1, today)
+
     def _address(self, purpose: str, subject: int, version: int, today: date, task: int = 0) -> str:
         until = (today + timedelta(days=self.days)).toordinal()
-        token = self._signer.dumps(astuple(Ticket(purpose, subject, version, task, until)))
-        return f"{self.base_url}/{purpose}/{token!s}"
+        return self._signed(Ticket(purpose, subject, version, task, until))
+
+    def _signed(self, ticket: Ticket) -> str:
+        return f"{self.base_url}/{ticket.purpose}/{self._signer.dumps(astuple(ticket))!s}"

@@ -7,12 +7,13 @@ person (design.md, Time and the clock). How a message gets from pending to sendi
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, bindparam, exists, not_, update
+from sqlalchemy import ColumnElement, Engine, String, bindparam, case, exists, not_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, or_, select
 
 from notifications.audience import reachable
 from notifications.bundling import REMINDER, stale, to_bundle
+from notifications.by_hand import BY_HAND, said_after, said_after_in_database
 from notifications.channels.message import Channel, Outcome, OutcomeKind
 from notifications.leaving import Desk, Round, free, taken_as
 from notifications.stepping import Rules
@@ -76,6 +77,7 @@ def settle(session: Session, key: str, outcome: Outcome, now: datetime) -> None:
         session.add(delivery)
 
 
+_SAID = said_after_in_database(bindparam("said", type_=String))
 _SENT = (
     update(Delivery)
     .where(
@@ -83,7 +85,7 @@ _SENT = (
         col(Delivery.attempt) == bindparam("mine"),
         col(Delivery.state) == DeliveryState.SENDING,
     )
-    .values(state=DeliveryState.SENT, sent_at=bindparam("at"), leased_until=None, reason=bindparam("said"))
+    .values(state=DeliveryState.SENT, sent_at=bindparam("at"), leased_until=None, reason=_SAID)
 )
 
 
@@ -95,7 +97,7 @@ def _under_way(key: str) -> ColumnElement[bool]:
 
 
 def _settle_unsent(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    delivery.leased_until, delivery.reason = None, outcome.detail
+    delivery.leased_until, delivery.reason = None, said_after(delivery.reason, outcome.detail)
     if outcome.kind is OutcomeKind.REFUSED:
         delivery.state = DeliveryState.FAILED
     elif outcome.kind is OutcomeKind.TRY_AGAIN:
@@ -115,7 +117,7 @@ def _try_again(delivery: Delivery, now: datetime) -> None:
 def _unknown(delivery: Delivery, detail: str, now: datetime) -> None:
     if delivery.kind == REMINDER and not delivery.resent:
         delivery.state, delivery.resent, delivery.next_try_at = DeliveryState.PENDING, True, now
-        delivery.reason = f"{detail}；用同一编号再发一次"
+        delivery.reason = said_after(delivery.reason, f"{detail}；用同一编号再发一次")
     else:
         delivery.state = DeliveryState.UNKNOWN
 
@@ -140,7 +142,8 @@ def _hold_unreachable(session: Session, desk: Desk, now: datetime) -> int:
     for name, reason in NO_CHANNEL.items():
         if name not in desk.channels:
             pending = and_(col(Delivery.channel) == name, col(Delivery.state) == DeliveryState.PENDING)
-            held = update(Delivery).where(pending).values(state=DeliveryState.HELD, reason=reason, leased_until=None)
+            told = said_after_in_database(reason)
+            held = update(Delivery).where(pending).values(state=DeliveryState.HELD, reason=told, leased_until=None)
             count += getattr(session.execute(held), "rowcount", 0)
     return count
 
@@ -152,7 +155,8 @@ def release_held(engine: Engine, desk: Desk, now: datetime) -> int:
     if not ready:
         return 0
     held = and_(col(Delivery.id).in_(ready), col(Delivery.state) == DeliveryState.HELD)
-    freed = update(Delivery).where(held).values(state=DeliveryState.PENDING, reason="", next_try_at=now)
+    kept = case((col(Delivery.reason).contains(BY_HAND), col(Delivery.reason)), else_="")
+    freed = update(Delivery).where(held).values(state=DeliveryState.PENDING, reason=kept, next_try_at=now)
     with writing(engine) as session:
         return int(getattr(session.execute(freed), "rowcount", 0))
 

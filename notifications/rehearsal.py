@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
-from notifications.ladder import Saying, Step, Way, to_be_said
-from notifications.letters import Pen, addressee
+from notifications.bundling import REMINDER
+from notifications.ladder import Audience, Saying, Step, Way, to_be_said
+from notifications.letters import Pen, addressee, bureau_name, reminder
 from notifications.quiet import Quiet, quiets_of
 from notifications.stepping import Rules, kind_of
+from notifications.tables import Delivery, Notice
+from notifications.writing import Written
 from plans.agenda import Planned, Purpose
 from plans.periods import Period
-from plans.tables import PlanItem
+from plans.tables import Agency, Enterprise, Person, PlanItem
+from plans.zone import instant_at
+from tasks.certificates import is_review
 from tasks.opening import planned_tasks, seat
 from tasks.states import PENDING
 from tasks.tables import Task
@@ -46,18 +52,54 @@ class Rehearsed:
 def rehearse(session: Session, first: date, last: date, rules: Rules, pen: Pen) -> list[Rehearsed]:
     """The notices from first to last, by day and recipient: what a clock that never stops would write if nobody filed
     and nothing were promised, paused or asked for beyond what is known. Letters are drafts, they are not sent."""
+    # Held here, those who hear are looked up in memory and not one by one.
+    readers = [session.exec(select(table)).all() for table in (Person, Agency, Enterprise)]
+    found = [_row(session, item, task, heard, pen) for item, task, heard in _all_heard(session, first, last, rules)]
+    del readers
+    return sorted(found, key=lambda row: (row.day, row.recipient, row.due_on, row.title, row.step))
+
+
+def rehearsed_letter(session: Session, day: date, recipient: str, rules: Rules, pen: Pen) -> Written | None:
+    """The reminder this recipient would get on that day, word for word; None where there would be none."""
+    said = [
+        (task, heard)
+        for _, task, heard in _all_heard(session, day, day, rules)
+        if heard.recipient == recipient and heard.step.way is not Way.LETTER
+    ]
+    if not said:
+        return None
+    at = instant_at(day, rules.remind_at)
+    notices = [_noted(session, nth, task, heard, at) for nth, (task, heard) in enumerate(said, 1)]
+    delivery = Delivery(kind=REMINDER, channel="mail", recipient=recipient, on_day=day, next_try_at=at, made_at=at)
+    return reminder(session, delivery, notices, at, pen, bureau_name(session))
+
+
+def _noted(session: Session, nth: int, task: Task, heard: "_Heard", at: datetime) -> Notice:
+    if task.id is None:
+        # The session knows it as if it had read it, and never writes it: nothing about it changes.
+        task.id = -nth
+        make_transient_to_detached(task)
+        session.add(task)
+    return Notice(
+        task_id=task.id,
+        step=heard.step.key,
+        audience=heard.audience.value,
+        recipient=heard.recipient,
+        on_behalf_of=heard.behalf,
+        made_at=at,
+    )
+
+
+def _all_heard(session: Session, first: date, last: date, rules: Rules) -> Iterator[tuple[PlanItem, Task, "_Heard"]]:
     staff = Staff.of(session, rules.has_group)
     tasks = list(_tasks(session, first, last, rules))
     known: dict[object, list[Saying]] = {}
-    found = []
     quiets = quiets_of(session, [task for _, task in tasks], rules.terms, date.min)
     for (item, task), quiet in zip(tasks, quiets, strict=True):
         kind = kind_of(task), quiet
         if kind not in known:
             known[kind] = _sayings(item, task, first, last, rules, quiet)
-        heard = _heard(task, known[kind], staff)
-        found += [_row(session, item, task, said, pen) for said in heard]
-    return sorted(found, key=lambda row: (row.day, row.recipient, row.due_on, row.title, row.step))
+        yield from ((item, task, heard) for heard in _heard(task, known[kind], staff))
 
 
 def _sayings(item: PlanItem, task: Task, first: date, last: date, rules: Rules, quiet: Quiet) -> list[Saying]:
@@ -70,6 +112,7 @@ class _Heard(NamedTuple):
     day: date
     recipient: str
     step: Step
+    audience: Audience
     behalf: str
 
 
@@ -81,15 +124,17 @@ def _heard(task: Task, sayings: Sequence[Saying], staff: Staff) -> Iterable[_Hea
             seat = day, one.key, step.needs_approval
             before = said.get(seat)
             behalf = before.behalf if before and before.step == step else one.on_behalf_of
-            said[seat] = _Heard(day, one.key, step, behalf)
+            said[seat] = _Heard(day, one.key, step, audience, behalf)
     return said.values()
 
 
 def _tasks(session: Session, first: date, last: date, rules: Rules) -> Iterator[tuple[PlanItem, Task]]:
     items = {item.id: item for item in session.exec(select(PlanItem))}
-    existing = session.exec(select(Task).order_by(col(Task.id))).all()
-    yield from ((items[task.item_id], task) for task in existing if task.state in PENDING)
-    known = {seat(task) for task in existing}
+    waiting = select(Task).where(col(Task.state).in_(PENDING)).order_by(col(Task.id))
+    yield from ((items[task.item_id], task) for task in session.exec(waiting).all())
+    # A task may have been put off, hardly ever brought forward; a review is asked for once in years.
+    held = select(Task.item_id, Task.period, Task.enterprise_id)
+    known = {*session.exec(held.where(Task.due_on >= first - 2 * REACH)), *session.exec(held.where(is_review()))}
     for item, planned in planned_tasks(session, rules.workdays, rules.batches, first - REACH, last + REACH):
         if seat(planned) not in known:
             yield item, _imagined(planned)

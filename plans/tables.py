@@ -20,7 +20,8 @@ class Office(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Someone of the bureau. ``link_version`` is raised to make all links sent so far worthless."""
+    """Someone of the bureau. ``link_version`` is raised to make all links sent so far worthless, ``feed_version`` to
+    make the address of their calendar feed worthless."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
@@ -29,6 +30,7 @@ class Person(SQLModel, table=True):
     email: str = ""
     active: bool = True
     link_version: int = 1
+    feed_version: int = 1
 
 
 class Agency(SQLModel, table=True):

@@ -43,6 +43,13 @@ class Workdays:
             return day in table.work or (day.weekday() < 5 and day not in table.off)
         return _state_council(day)
 
+    def holiday(self, day: date) -> str:
+        """国庆节: for what a day is off; empty for a workday, a plain weekend, and a day off that no table names."""
+        if self.is_workday(day) or not FIRST_TABLE_YEAR <= day.year <= LAST_TABLE_YEAR:
+            return ""
+        name = chinese_calendar.get_holiday_detail(day)[1]
+        return str(chinese_calendar.Holiday(name).chinese) if name else ""
+
     def has_table(self, year: int) -> bool:
         return year in self.tables or FIRST_TABLE_YEAR <= year <= LAST_TABLE_YEAR
 

@@ -1,6 +1,6 @@
 """Opening tasks: what the agenda plans becomes rows, each once, each with its alarm set."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -36,10 +36,17 @@ class Opened:
 
 
 def planned_tasks(
-    session: Session, workdays: Workdays, batches: Batches, first: date, last: date
+    session: Session,
+    workdays: Workdays,
+    batches: Batches,
+    first: date,
+    last: date,
+    roster: Sequence[Enterprise] | None = None,
 ) -> list[tuple[PlanItem, Planned]]:
-    """Every task of every running plan whose date lies from first to last, whether it exists yet or not."""
-    roster = list(session.exec(select(Enterprise).order_by(col(Enterprise.id))))
+    """Every task of every running plan whose date lies from first to last, whether it exists yet or not; of the
+    enterprises only of these where a roster is given."""
+    if roster is None:
+        roster = session.exec(select(Enterprise).order_by(col(Enterprise.id))).all()
     renewals = renewals_of(session, batches)
     found = []
     for plan in session.exec(select(Plan).where(col(Plan.closed_at).is_(None)).order_by(col(Plan.id))):

@@ -23,6 +23,29 @@ def test_a_weekend_day_that_works_is_a_workday_and_does_not_move(day: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        ("2026-10-01", "国庆节"),
+        ("2026-10-03", "国庆节"),
+        ("2026-02-23", "春节"),
+        ("2026-10-10", ""),
+        ("2026-10-11", ""),
+        ("2026-10-12", ""),
+        ("2027-10-01", ""),
+    ],
+)
+def test_a_day_off_has_its_holidays_name_where_the_table_knows_it(day: str, name: str) -> None:
+    assert NOTICE.holiday(date.fromisoformat(day)) == name
+
+
+def test_a_day_the_bureau_works_on_is_no_holiday_whatever_the_notice_says() -> None:
+    own = Workdays({2026: YearTable(off={date(2026, 10, 12)})})
+
+    assert own.holiday(date(2026, 10, 1)) == ""
+    assert own.holiday(date(2026, 10, 12)) == ""
+
+
+@pytest.mark.parametrize(
     ("day", "later", "earlier"),
     [
         ("2026-10-05", "2026-10-08", "2026-09-30"),

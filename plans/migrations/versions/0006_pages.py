@@ -14,6 +14,8 @@ def upgrade() -> None:
     _add_doors_for_programs()
     _add_errands()
     _add_approval()
+    _speed_up_pages()
+    op.add_column("person", sa.Column("feed_version", sa.Integer(), nullable=False, server_default="1"))
 
 
 def _words(*names: str) -> list[sa.Column[str]]:
@@ -99,3 +101,10 @@ def _add_approval() -> None:
         digest.add_column(sa.Column("approved_by", sa.String(), nullable=False, server_default=""))
         digest.add_column(sa.Column("approved_at", Instant(timezone=True)))
         digest.add_column(sa.Column("note", sa.String(), nullable=False, server_default=""))
+
+
+def _speed_up_pages() -> None:
+    op.create_index("ix_task_item_state", "task", ["item_id", "state", "due_on"])
+    op.create_index("ix_task_done_on", "task", ["done_on"])
+    op.drop_index("ix_task_owner_id", "task")
+    op.create_index("ix_task_owner", "task", ["owner_id", "state", "enterprise_id", "item_id", "period", "due_on"])
