@@ -17,6 +17,8 @@ import uvicorn
 from filelock import FileLock, Timeout
 
 from flows.clock import start_clock
+from flows.current import Current, follow
+from flows.first_run import setup_address
 from flows.people import link_for
 from flows.prefect_server import PrefectServer, start_server
 from flows.running import Way, run_flow
@@ -28,7 +30,7 @@ from plans.zone import local_day
 
 logger = logging.getLogger(__name__)
 
-MakeApp = Callable[[Runtime], Any]
+MakeApp = Callable[[Current], Any]
 
 
 def run_up(settings: Settings, make_app: MakeApp | None = None) -> None:
@@ -36,13 +38,13 @@ def run_up(settings: Settings, make_app: MakeApp | None = None) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     settings.data.mkdir(parents=True, exist_ok=True)
     with _only_one(settings), _told_to_stop() as stop, ExitStack() as running:
-        house = _House(open_runtime(settings, create=True))
-        app = (make_app or _web_app)(house.runtime)
+        house = _House(follow(open_runtime(settings, create=True)))
+        app = (make_app or _web_app)(house.current)
         # Undone from the last to the first: clock, pages, Prefect.
         running.callback(house.end_prefect)
         running.enter_context(_pages(app, settings))
         running.callback(start_clock(house.run).stop)
-        _greet(house.runtime)
+        _greet(house.current.runtime)
         if settings.prefect:
             house.start_prefect()
         # A wait without a limit would not hear Ctrl-C on Windows.
@@ -53,8 +55,8 @@ def run_up(settings: Settings, make_app: MakeApp | None = None) -> None:
 class _House:
     """What runs the flows in this process: without Prefect until it answers, then under it."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
+    def __init__(self, current: Current) -> None:
+        self.current = current
         self._way: Way | None = None
         self._server: PrefectServer | None = None
         self._ending = threading.Event()
@@ -65,12 +67,12 @@ class _House:
     def run(self, flow: str) -> int:
         """One pass of a flow; how many batches it did or failed at. Failures are logged there."""
         with self._turns[flow]:
-            done = run_flow(flow, self.runtime, datetime.now(UTC), self._way)
+            done = run_flow(flow, self.current.runtime, datetime.now(UTC), self._way)
         return len(done.batches) + len(done.failed)
 
     def start_prefect(self) -> None:
         try:
-            self._server = start_server(self.runtime.settings)
+            self._server = start_server(self.current.runtime.settings)
         except OSError:
             logger.warning("Prefect 没有启动，工作照常进行。", exc_info=True)
         else:
@@ -102,20 +104,20 @@ class _House:
         from flows.prefect_flows import show_flow, under_prefect
 
         if not server.wait_healthy():
-            raise Broken(f"Prefect 没有应答：请看 {self.runtime.settings.data / 'prefect' / 'server.log'}。")
+            raise Broken(f"Prefect 没有应答：请看 {self.current.runtime.settings.data / 'prefect' / 'server.log'}。")
         self._way = under_prefect(server)
         print(f"Prefect 页面：{server.url.removesuffix('/api')}", flush=True)
         for flow in FLOWS:
             if not self._ending.is_set() and self.run(flow) == 0:
                 now = datetime.now(UTC)
                 with self._turns[flow]:
-                    show_flow(server, flow, f"{local_day(now)} 启动检查", self.runtime, now)
+                    show_flow(server, flow, f"{local_day(now)} 启动检查", self.current.runtime, now)
 
 
-def _web_app(runtime: Runtime) -> Any:
+def _web_app(current: Current) -> Any:
     from duban.web.app import create_app
 
-    return create_app(runtime)
+    return create_app(current)
 
 
 @contextmanager
@@ -189,7 +191,10 @@ def _bind(settings: Settings) -> socket.socket:
 
 def _greet(runtime: Runtime) -> None:
     settings = runtime.settings
-    print(f"督办已启动，全局网页：{link_for(runtime, '', datetime.now(UTC))}")
+    print(f"督办已启动，网页：{settings.base_url}")
+    if address := setup_address(runtime, datetime.now(UTC)):
+        print(f"还没有管理员账号，请打开这个地址设置，设好后作废：{address}")
+    print(f"全局网页（不用账号，请不要转发）：{link_for(runtime, '', datetime.now(UTC))}")
     print(f"数据在 {settings.data.resolve()}")
     if not settings.mail_host:
         print("还没有设置发信服务器，邮件一律暂缓，不会丢也不会假装已发。")

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
+from flows.kept import Kept
 from flows.settings import Settings
 from notifications.channels.message import Channel
+from notifications.digest import DIGEST
 from notifications.formal import Press
 from notifications.ladder import Ladders, load_ladders
 from notifications.language import CHINESE_AS_WRITTEN, Language, read_language
@@ -20,6 +22,7 @@ from notifications.leaving import Desk
 from notifications.letters import Pen
 from notifications.links import Links
 from notifications.stepping import Rules
+from notifications.wordings import Wordings, load_wordings
 from plans.batches import Batch, Batches, load_batches
 from plans.database import ensure_current, make_engine, require_current
 from plans.programmes import Programmes, load_programmes
@@ -41,6 +44,11 @@ class Runtime:
     @cached_property
     def engine(self) -> Engine:
         return make_engine(self.settings.database)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What pages are made of, until something is written."""
+        return Kept(self.engine)
 
     @cached_property
     def workdays(self) -> Workdays:
@@ -88,6 +96,11 @@ class Runtime:
         return load_ladders(self.settings.ladders or _where_kept(self.settings.ladders_file))
 
     @cached_property
+    def wordings(self) -> Wordings:
+        """The sentences of mails and letters, with those of the ``wordings`` folder of the data folder."""
+        return load_wordings(self.settings.data / "wordings")
+
+    @cached_property
     def links(self) -> Links:
         secret = self.settings.secret or kept_secret(self.settings.data / "secret.key")
         return Links(secret, self.settings.base_url, self.settings.link_days)
@@ -109,7 +122,7 @@ class Runtime:
 
     @cached_property
     def pen(self) -> Pen:
-        return Pen(self.links, self.workdays, self.ladders)
+        return Pen(self.links, self.workdays, self.ladders, self.wordings)
 
     @cached_property
     def press(self) -> Press:
@@ -119,7 +132,10 @@ class Runtime:
     @cached_property
     def desk(self) -> Desk:
         host = urlsplit(self.settings.base_url).hostname or "localhost"
-        return Desk(self.channels, self.pen, self.settings.mail_reply_to or None, host)
+        from flows.digest_approval import attaching
+
+        files = {DIGEST: attaching(self)}
+        return Desk(self.channels, self.pen, self.settings.mail_reply_to or None, host, files)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

@@ -68,10 +68,10 @@ class Settings(BaseSettings):
     secret: str = Field("", title="链接密钥", description="签发个人链接的密钥，空则自动生成在数据文件夹里")
     link_days: int = Field(200, ge=1, title="链接有效天数", description="个人链接的有效天数")
     mail_host: str = Field("", title="发信服务器", description="发信服务器；空则邮件一律暂缓，不会假装已发")
-    mail_port: int = Field(465, ge=1, le=65535, title="端口", description="发信端口")
+    mail_port: int = Field(465, ge=1, le=65535, title="发信端口", description="发信端口")
     mail_security: Literal["ssl", "starttls", "none"] = Field("ssl", title="加密方式", description="加密方式")
-    mail_user: str = Field("", title="账号", description="发信账号")
-    mail_password: str = Field("", title="密码", description="发信密码或授权码")
+    mail_user: str = Field("", title="发信账号", description="发信账号")
+    mail_password: str = Field("", title="密码或授权码", description="密码或授权码")
     mail_sender: str = Field("", title="发件地址", description="发件地址，空则同账号")
     mail_sender_name: str = Field("督办提醒", title="发件人名称", description="发件人名称")
     mail_reply_to: str = Field("", title="回信地址", description="回信地址")
@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     remind_at: time = Field(time(8, 30), title="提醒时间", description="每天发提醒的时间")
     digest_at: time = Field(time(9, 0), title="通报时间", description="每月首个工作日做通报的时间")
     language: Path | None = Field(None, title="语言文件", description="界面用别的语言时的语言文件（.po），空则为中文")
+    digest_approval: bool = Field(False, description="通报是否等人看过、点了“定稿并发送”才定稿；否则到时自动定稿发出")
     programmes: Path | None = Field(None, title="业务线文件", description="本局的业务线文件，覆盖自带的")
     ladders: Path | None = Field(None, title="催办阶梯文件", description="本局的催办阶梯文件，覆盖自带的")
     light_yellow: int = Field(
@@ -203,7 +204,8 @@ def _place(name: str, written: str) -> str:
 def _fault(fault: "ErrorDetails") -> str:
     bounds = fault.get("ctx", {})
     sentence = _FAULTS.get(fault["type"], "请对照 docs/settings.md 改正")
-    return sentence.format_map({**bounds, "error": bounds.get("error", "")})
+    expected = str(bounds.get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
+    return sentence.format_map({**bounds, "error": bounds.get("error", ""), "expected": expected})
 
 
 def _told_of_toml(file: Path) -> str:

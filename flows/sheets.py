@@ -105,11 +105,15 @@ def hand_in(runtime: Runtime, name: str, data: bytes, by: str, now: datetime) ->
         handed_in_by=one_line(by)[:LONGEST_NAME],
         changed_at=now,
         **_read_again(found, source),
-        sheet=sheet_of(found, name, runtime.programmes, source).model_dump(mode="json"),
+        sheet=_of_bureau(sheet_of(found, name, runtime.programmes, source), runtime).model_dump(mode="json"),
     )
     with writing(runtime.engine) as session:
         one_at_a_time(session, HAND_IN_LOCK)
         return _open_with(session, sha256) or _added(session, row)
+
+
+def _of_bureau(sheet: Sheet, runtime: Runtime) -> Sheet:
+    return sheet if sheet.bureau else sheet.model_copy(update={"bureau": runtime.settings.bureau})
 
 
 def _opened(name: str, data: bytes) -> Source:

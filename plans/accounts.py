@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -67,6 +68,13 @@ def seat_of(account: Account, person: Person) -> Seat:
     return Seat(account.duty) if account.duty else _PLACES[Role(person.role)]
 
 
+def seat_of_person(session: Session, person: Person) -> Seat:
+    """Where somebody sits, with an account or without one."""
+    query = select(Account).where(Account.person_id == person.id, Account.active)
+    account = session.exec(query).first()
+    return seat_of(account, person) if account else _PLACES[Role(person.role)]
+
+
 def open_account(session: Session, person: Person, login: str, password: str, duty: str, now: datetime) -> Account:
     """A new account; without a password it is for single sign-on only. Raises Refused."""
     if session.exec(select(Account).where(Account.person_id == person.id)).first():
@@ -102,6 +110,13 @@ def close_account(session: Session, account: Account, active: bool = False) -> N
     session.add(account)
 
 
+def keep_an_administrator(session: Session, person: Person) -> None:
+    """Raises Refused for the last administrator, before they go."""
+    account = session.exec(select(Account).where(Account.person_id == person.id, Account.active)).first()
+    if account and account.duty == Seat.ADMIN and _other_admins(session, account) == 0:
+        raise Refused(f"{person.name}是最后一位管理员：请先另设一位管理员，再登记离岗。")
+
+
 def give_duty(session: Session, account: Account, duty: str) -> None:
     """Another duty, or none; the last administrator stays. Raises Refused."""
     if account.duty == Seat.ADMIN and duty != Seat.ADMIN and _other_admins(session, account) == 0:
@@ -115,6 +130,21 @@ def find_account(session: Session, login: str) -> Account | None:
     return session.exec(select(Account).where(Account.login == login.strip().lower())).first()
 
 
+def account_known_as(session: Session, subject: str, login: str) -> Account | None:
+    """Whose single sign-on this is: by the lasting name there or, where a login is given, for the first time by that,
+    and from then on by the name. None where nobody is, or may not any more."""
+    query = select(Account, Person).join(Person, col(Person.id) == col(Account.person_id))
+    found = session.exec(query.where(Account.subject == subject)).first()
+    if found is None and login.strip():
+        first = query.where(Account.login == login.strip().lower(), Account.subject == "")
+        found = session.exec(first).first()
+    if found is None or not found[0].active or not found[1].active:
+        return None
+    found[0].subject = subject
+    session.add(found[0])
+    return found[0]
+
+
 def account_of(session: Session, name: str) -> Account:
     """The account of the person of that name. Raises Refused."""
     person = find_person(session, name)
@@ -122,6 +152,12 @@ def account_of(session: Session, name: str) -> Account:
     if account is None:
         raise Refused(f"{person.name}还没有账号：请先给他开一个。")
     return account
+
+
+def accounts(session: Session) -> Sequence[tuple[Account, Person]]:
+    """All accounts with their people, the oldest first."""
+    query = select(Account, Person).join(Person, col(Person.id) == col(Account.person_id))
+    return session.exec(query.order_by(col(Account.id))).all()
 
 
 def has_accounts(session: Session) -> bool:
@@ -214,7 +250,9 @@ def _duty(duty: str) -> str:
 
 
 def _other_admins(session: Session, account: Account) -> int:
-    query = select(func.count()).where(Account.duty == Seat.ADMIN, Account.active, col(Account.id) != account.id)
+    # Whoever left the bureau cannot sign in.
+    query = select(func.count(col(Account.id))).join(Person).where(col(Person.active))
+    query = query.where(Account.duty == Seat.ADMIN, Account.active, col(Account.id) != account.id)
     return session.exec(query).one()
 
 

@@ -174,8 +174,10 @@ def _upgrade(connection: Connection) -> None:
 
 def one_at_a_time(session: Session, key: int) -> None:
     """Wait until no other transaction holds this key, and hold it to this one's end. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    # SQLite's writer begins with its first statement: what is read after this is what the one before left.
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:

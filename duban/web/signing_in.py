@@ -43,7 +43,12 @@ def signed_in(visit: Here, typed: Typed) -> Response:
         key = _try(visit, typed.get("login", ""), typed.get("password", ""))
     except SignInRefused as refused:
         return _sign_in_page(visit, 403, typed, fault=str(refused))
-    answer = RedirectResponse(_inside(visit, typed.get("next", "")), 303)
+    return let_in(visit, key, inside(visit, typed.get("next", "")))
+
+
+def let_in(visit: Visit, key: str, onward: str) -> Response:
+    """On to that page, with the key of the sign-in in this browser."""
+    answer = RedirectResponse(onward, 303)
     answer.set_cookie(
         COOKIE,
         key,
@@ -106,7 +111,7 @@ def _told(pause: timedelta) -> str:
     return f"{seconds}秒" if seconds < 120 else f"{-(-seconds // 60)}分钟"
 
 
-def _inside(visit: Visit, onward: str) -> str:
+def inside(visit: Visit, onward: str) -> str:
     """The page that was wanted if it is one of ours, else the person's own."""
     # A browser takes //host and /\host for another site.
     ours = onward.startswith(f"{visit.root}/") and onward[1:2] not in ("/", "\\") and "\\" not in onward
@@ -114,7 +119,9 @@ def _inside(visit: Visit, onward: str) -> str:
 
 
 def _sign_in_page(visit: Visit, status: int, typed: Mapping[str, str], message: str = "", fault: str = "") -> Response:
-    facts = {"typed": typed, "message": message, "fault": fault}
+    settings = visit.runtime.settings
+    sso = settings.sso_name if settings.sso_issuer and settings.sso_client_id else ""
+    facts = {"typed": typed, "message": message, "fault": fault, "sso": sso, "bureau": settings.bureau}
     return page("sign_in.html.j2", visit, facts, status)
 
 

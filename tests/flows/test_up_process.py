@@ -117,6 +117,24 @@ def test_a_second_up_on_the_same_data_is_refused_and_a_stopped_one_leaves_room(t
         assert again.poll() is None
 
 
+def test_a_running_up_follows_its_settings_file(tmp_path: Path) -> None:
+    script = "from duban.cli import main; main()"
+    port = free_port()
+    given = {"DUBAN_DATA": str(tmp_path), "DUBAN_PORT": str(port), "DUBAN_PREFECT": "false"}
+    process = subprocess.Popen([sys.executable, "-c", script, "up"], env=os.environ | given, stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}/"), 20)
+        login = f"http://127.0.0.1:{port}/login"
+        assert "青禾县科技局" not in httpx.get(login).text
+        (tmp_path / "duban.toml").write_text('bureau = "青禾县科技局"\n', encoding="utf-8")
+        assert "青禾县科技局" in httpx.get(login).text
+        (tmp_path / "duban.toml").write_text("bureau = \n", encoding="utf-8")
+        assert "青禾县科技局" in httpx.get(login).text
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
