@@ -5,10 +5,12 @@ from datetime import date, datetime, time
 from itertools import chain
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
 from notifications.channels.mime import one_line
+from notifications.digest_details import item_details, waiting_decisions
 from notifications.digest_filings import (
     arrived_in,
     cut_counts,
@@ -18,12 +20,13 @@ from notifications.digest_filings import (
 )
 from notifications.tables import Delivery, DeliveryState, Digest
 from notifications.writing import Written, environment, write
-from plans.agenda import Purpose
+from plans.agenda import Planned, Purpose
 from plans.batches import NO_BATCHES, Batches
 from plans.columns import figure_text
 from plans.database import insert_new
 from plans.errors import Refused
 from plans.periods import Period, Span
+from plans.programmes import Programmes, load_programmes
 from plans.tables import Enterprise, Person, Plan, PlanItem
 from plans.words import Assignees, Kind
 from plans.workdays import Workdays
@@ -46,35 +49,57 @@ class NoPlan(Refused):
     """2026年10月没有正在执行的计划。"""
 
 
-def month_facts(session: Session, month: Period, now: datetime, gauge: Gauge, batches: Batches = NO_BATCHES) -> Facts:
+def month_facts(
+    session: Session,
+    month: Period,
+    now: datetime,
+    gauge: Gauge,
+    batches: Batches = NO_BATCHES,
+    programmes: Programmes | None = None,
+) -> Facts:
     """The month's facts as they stand: at its last day, or today while it is running. Raises NoPlan."""
-    plan = plan_of(session, month)
-    period = Period.parse(plan.period)
-    as_of = min(month.last, local_day(now))
-    counts = count_tasks(session, plan.id or 0, month.first, month.last, as_of)
-    targets = target_statuses(session, plan.id or 0, period, as_of, gauge.thresholds)
-    brought = _brought(session, chain(*targets.values()), month, as_of)
+    plan, as_of = plan_of(session, month), min(month.last, local_day(now))
+    planned = planned_tasks(session, gauge.workdays, batches, month.next().first, month.next().last)
     items = session.exec(select(PlanItem).where(PlanItem.plan_id == plan.id).order_by(col(PlanItem.number))).all()
+    details = item_details(session, items, month, planned, load_programmes() if programmes is None else programmes)
+    counts = count_tasks(session, plan.id or 0, month.first, month.last, as_of)
     counts = {key: cut_counts(session, item, month, counts.get(key, Counts())) for item in items if (key := item.id)}
-    rows = [_item(session, item, counts, targets, brought, month, as_of) for item in items]
+    rows = _items(session, plan, items, counts, month, as_of, gauge)
     return {
         "bureau": plan.bureau,
         "plan": plan.title,
+        "period": plan.period,
         "month": month.key,
         "label": month.label,
         "as_of": as_of.isoformat(),
-        "elapsed": period.elapsed(as_of),
+        "elapsed": Period.parse(plan.period).elapsed(as_of),
         "totals": _counts(sum(counts.values(), Counts())),
-        "items": rows,
+        "items": [row | details.get(item.id or 0, {}) for item, row in zip(items, rows, strict=True)],
         "next_label": month.next().label,
-        "next_month": _next_month(session, month.next(), gauge.workdays, batches),
+        "next_month": _next_month(session, planned),
+        "decisions": waiting_decisions(session, plan, month),
         "changes": _changes(session, plan, month),
         "extended": _extended(session, plan, month),
-        "warnings": [
-            *gauge.workdays.warnings(month.first, month.next().last),
-            *revocation_warnings(session, month),
-        ],
+        "warnings": _warnings(session, month, gauge.workdays),
     } | arrived_in(session, month, gauge.workdays)
+
+
+def _items(
+    session: Session,
+    plan: Plan,
+    items: Iterable[PlanItem],
+    counts: Mapping[int, Counts],
+    month: Period,
+    as_of: date,
+    gauge: Gauge,
+) -> list[Facts]:
+    targets = target_statuses(session, plan.id or 0, Period.parse(plan.period), as_of, gauge.thresholds)
+    brought = _brought(session, chain(*targets.values()), month, as_of)
+    return [_item(session, item, counts, targets, brought, month, as_of) for item in items]
+
+
+def _warnings(session: Session, month: Period, workdays: Workdays) -> list[str]:
+    return [*workdays.warnings(month.first, month.next().last), *revocation_warnings(session, month)]
 
 
 def _changes(session: Session, plan: Plan, month: Period) -> list[Facts]:
@@ -185,16 +210,19 @@ def _goal(status: TargetStatus, goal: Any) -> str:
 
 
 def _names(session: Session, item: PlanItem, month: Period, as_of: date, only_silent: bool = False) -> list[str]:
+    # The enterprises come along: asking for ten thousand of them one by one takes longer than all the rest.
+    holder = aliased(Enterprise)
     query = (
-        select(Task)
+        select(Task, holder)
         .where(Task.item_id == item.id, Task.due_on >= month.first, Task.due_on <= month.last, Task.due_on < as_of)
         .join(PlanItem)
+        .outerjoin(holder, col(holder.id) == col(Task.enterprise_id))
         .where(col(Task.state) != State.LAPSED, counted(as_of))
         .where(col(Task.done_on).is_(None) | (col(Task.done_on) > as_of))
         .order_by(col(Task.due_on), col(Task.id))
     )
-    tasks = session.exec(query.where(silent()) if only_silent else query)
-    return [_holder(session, task) for task in tasks]
+    found = session.exec(query.where(silent()) if only_silent else query).all()
+    return [_holder(session, task) for task, _ in found]
 
 
 def _holder(session: Session, task: Task) -> str:
@@ -219,9 +247,9 @@ def _zero_replies(session: Session, item: PlanItem, month: Period) -> int:
     return sum(bool(filing.answers.get("zero")) for filing in {filing.task_id: filing for filing in filings}.values())
 
 
-def _next_month(session: Session, month: Period, workdays: Workdays, batches: Batches) -> list[Facts]:
+def _next_month(session: Session, planned: Iterable[tuple[PlanItem, Planned]]) -> list[Facts]:
     grouped: dict[tuple[date, int, int, str], list[PlanItem]] = {}
-    for item, task in planned_tasks(session, workdays, batches, month.first, month.last):
+    for item, task in planned:
         # The goals' monthly figures fall on one day and are one line.
         number = 0 if task.purpose is Purpose.PROGRESS else item.number
         grouped.setdefault((task.due_on, item.plan_id, number, task.purpose.label), []).append(item)
@@ -240,13 +268,20 @@ def _next_row(session: Session, key: tuple[date, int, int, str], items: Sequence
     }
 
 
-def freeze(session: Session, month: Period, now: datetime, gauge: Gauge, batches: Batches = NO_BATCHES) -> Digest:
+def freeze(
+    session: Session,
+    month: Period,
+    now: datetime,
+    gauge: Gauge,
+    batches: Batches = NO_BATCHES,
+    programmes: Programmes | None = None,
+) -> Digest:
     """Keep the month as it stands now; a month that is frozen already stays as it was."""
     kept = frozen(session, month)
     if kept:
         return kept
     plan = plan_of(session, month)
-    facts = month_facts(session, month, now, gauge, batches)
+    facts = month_facts(session, month, now, gauge, batches, programmes)
     insert_new(session, Digest, [{"plan_id": plan.id, "period": month.key, "facts": facts, "made_at": now}])
     made = frozen(session, month)
     assert made is not None  # noqa: S101 - just inserted, by us or by another process
