@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from notifications.audience import Staff
+from notifications.by_hand import BY_HAND
 from notifications.channels.mime import one_line
 from notifications.drafting import DEMAND, LETTERS_LOCK
 from notifications.ladder import Audience
@@ -108,7 +109,7 @@ def preview(session: Session, draft: Draft, press: Press, now: datetime) -> Writ
     """The letter as it would go out now, or as it was approved; without the enterprise's own links."""
     kept = draft.letter.facts
     facts = kept if "number" in kept else _facts(session, draft, draft.owed, f"{press.mark}〔　〕　号", press, now)
-    return write("letter", {**facts, "links": []})
+    return letter_written(facts, [], press.pen)
 
 
 def approve(session: Session, letter: Letter, act: Act, press: Press) -> Letter:
@@ -191,13 +192,25 @@ def _facts(
         "mail": one_line(draft.owner.email),
         "bureau": bureau_name(session),
         "day": f"{today.year}年{today.month}月{today.day}日",
+        # A letter that is approved says word for word what was approved, whatever is changed after.
+        "said": _said(one_line(draft.item.title), local_text(now), press.pen),
     }
+
+
+def letter_written(facts: Mapping[str, Any], links: Sequence[str], pen: Pen) -> Written:
+    """A letter from its facts, with these links in it."""
+    said = facts.get("said") or _said(facts["title"], facts["as_of"], pen)
+    return write("letter", {**facts, "said": said, "links": links})
+
+
+def _said(title: str, as_of: str, pen: Pen) -> dict[str, str]:
+    return pen.wordings.said("letter", title=title, now=as_of)
 
 
 def _queue(session: Session, letter: Letter, draft: Draft, owed: Sequence[Task], press: Press, now: datetime) -> None:
     today = local_day(now)
     hearer = Staff.of(session, enterprises=[draft.enterprise.id or 0]).hearer(draft.enterprise.id or 0)
-    written = write("letter", {**letter.facts, "links": _links(session, hearer, owed, press.pen, today)})
+    written = letter_written(letter.facts, _links(session, hearer, owed, press.pen, today), press.pen)
     delivery = Delivery(
         kind=LETTER,
         channel="mail",
@@ -267,9 +280,10 @@ def follow_letters(session: Session, now: datetime) -> int:
     for letter in needless:
         _void(session, letter, Act(CLOCK, "clock", now), FILED_BEFORE)
     settled = _settled(session)
-    for letter, outcome in settled:
+    for letter, outcome, told in settled:
         state, reason = _OUTCOMES[outcome]
         letter.state = state.value
+        reason = told if reason and BY_HAND in told else reason
         letter.facts = {**letter.facts, "reason": reason} if reason else letter.facts
         session.add(letter)
     return len(needless) + len(settled)
@@ -280,8 +294,10 @@ def letters_to_follow(session: Session, today: date) -> bool:
     return bool(_settled(session) or _needless(session, today))
 
 
-def _settled(session: Session) -> list[tuple[Letter, str]]:
-    approved = select(Letter, Delivery.state).join(Delivery, col(Delivery.id) == col(Letter.delivery_id))
+def _settled(session: Session) -> list[tuple[Letter, str, str]]:
+    approved = select(Letter, Delivery.state, Delivery.reason).join(
+        Delivery, col(Delivery.id) == col(Letter.delivery_id)
+    )
     approved = approved.where(Letter.state == LetterState.APPROVED, col(Delivery.state).in_(_OUTCOMES))
     return list(session.exec(approved))
 

@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 from notifications.quiet import ALOUD, Quiet, Slot, after_promises
 from plans.errors import Broken
+from plans.kept_files import Stamp, stamp_of
 from plans.workdays import STEP, Workdays
 from plans.zone import instant_at
 
@@ -40,7 +41,7 @@ class Way(StrEnum):
 
 
 class Tone(StrEnum):
-    """How firmly a step asks; the words are in tones.yaml."""
+    """How firmly a step asks; the words are in wordings.yaml."""
 
     FRIENDLY = "friendly"
     FIRM = "firm"
@@ -155,9 +156,13 @@ class LadderFileError(Broken):
     """催办阶梯文件 ladders.yaml 读不懂：第 3 级……"""
 
 
-@cache
 def load_ladders(extra: Path | None = None) -> Ladders:
     """The ladders of this package, replaced key by key by the bureau's own. Raises LadderFileError."""
+    return _overlaid(extra, stamp_of(extra) if extra else ())
+
+
+@cache
+def _overlaid(extra: Path | None, _stamp: Stamp) -> Ladders:
     return _read(OWN) | (_read(extra) if extra else {})
 
 

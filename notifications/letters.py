@@ -13,13 +13,13 @@ from notifications.channels.mime import one_line
 from notifications.ladder import Audience, Ladders, Tone, Way, load_ladders, said_at
 from notifications.links import Links
 from notifications.tables import URGE, Delivery, Notice
-from notifications.tones import load_tones
+from notifications.wordings import Wordings
 from notifications.writing import Written, time_left, write
 from plans.agenda import Purpose
 from plans.periods import Period
 from plans.tables import Agency, Enterprise, Person, Plan, PlanItem
 from plans.workdays import Workdays
-from plans.zone import local_day
+from plans.zone import local_day, local_text
 from tasks.states import State, Verb
 from tasks.tables import Task, TaskChange
 
@@ -57,6 +57,10 @@ class Matter:
     lines: tuple[Line, ...]
 
 
+FOLDERS = {"person": "reminder", "enterprise": "chase", "agency": "agency", "group": "group"}
+"""The template folder of each kind of recipient."""
+
+
 @dataclass(frozen=True)
 class Addressee:
     """Who gets a message; an empty address means it has to be held."""
@@ -73,6 +77,7 @@ class Pen:
     links: Links
     workdays: Workdays
     ladders: Ladders = field(default_factory=load_ladders)
+    wordings: Wordings = field(default_factory=Wordings)
 
 
 def addressee(session: Session, recipient: str, pen: Pen, today: date) -> Addressee:
@@ -143,21 +148,34 @@ def reminder(
     today = local_day(now)
     to = addressee(session, delivery.recipient, pen, today)
     own, watched = _lines(session, delivery.recipient, notices, pen, today)
-    folder = delivery.recipient.partition(":")[0]
-    calls = [line for line in watched if line.way is Way.LIST]
-    return write(
-        {"person": "reminder", "enterprise": "chase", "agency": "agency", "group": "group"}[folder],
-        {
-            "bureau": bureau,
-            "to": to,
-            "now": now,
-            "own": own,
-            "watched": _matters([line for line in watched if line.way is not Way.LIST]),
-            "calls": _by_holder(calls),
-            "enterprise": own[0].holder if folder == "enterprise" else "",
-            "words": load_tones()[_firmest(own)],
-        },
-    )
+    return message_of(delivery.recipient.partition(":")[0], to, own, watched, now, pen, bureau)
+
+
+def message_of(
+    kind: str, to: Addressee, own: Sequence[Line], watched: Sequence[Line], now: datetime, pen: Pen, bureau: str
+) -> Written:
+    """The message to a kind of recipient (person, enterprise, agency, group) with these lines in it."""
+    tone = _firmest(own)
+    facts = {
+        "bureau": bureau,
+        "to": to,
+        "own": own,
+        "watched": _matters([line for line in watched if line.way is not Way.LIST]),
+        "calls": _by_holder([line for line in watched if line.way is Way.LIST]),
+        "tone": tone.value,
+        "said": _said(kind, to, own, now, pen),
+    }
+    return write(FOLDERS[kind], facts)
+
+
+def _said(kind: str, to: Addressee, own: Sequence[Line], now: datetime, pen: Pen) -> dict[str, str]:
+    values: dict[str, object] = {"name": to.name, "now": local_text(now)}
+    if kind not in ("enterprise", "agency"):
+        return pen.wordings.said("staff", **values)
+    first = own[0]
+    values |= {"title": first.title, "month": first.due_on.month, "day": first.due_on.day, "enterprise": first.holder}
+    said = pen.wordings.said("enterprise", **values)
+    return said if kind == "enterprise" else said | pen.wordings.said("agency", **values)
 
 
 def _firmest(lines: Sequence[Line]) -> Tone:

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from plans.errors import Broken
+from plans.kept_files import Stamp, stamp_of
 from plans.words import Assignees, DuePolicy, Kind
 
 OWN = Path(__file__).with_name("programmes.yaml")
@@ -42,12 +43,16 @@ class ProgrammeFileError(Broken):
     """业务线文件 programmes.yaml 读不懂：……"""
 
 
-@cache
 def load_programmes(extra: Path | None = None) -> Programmes:
     """The 24 programmes of this package, overlaid key by key with the bureau's own file where there is one.
 
     Raises ProgrammeFileError.
     """
+    return _overlaid(extra, stamp_of(extra) if extra else ())
+
+
+@cache
+def _overlaid(extra: Path | None, _stamp: Stamp) -> Programmes:
     entries = _entries(OWN)
     try:
         for key, changes in (_entries(extra) if extra else {}).items():

@@ -12,8 +12,10 @@ from duban.web import (
     agency,
     amending,
     certificates,
+    dates,
     deputy,
     desk,
+    errands,
     errors,
     filing,
     filings,
@@ -21,58 +23,101 @@ from duban.web import (
     filings_files,
     letters,
     office,
-    office_letters,
+    office_tasks,
+    outbox_pages,
+    plan_pages,
     planning,
+    rehearsing,
     roster,
     roster_import,
+    settings_deputies,
+    settings_first,
+    settings_forms,
     settings_index,
+    settings_ladders,
+    settings_mail,
+    settings_offices,
+    settings_people,
+    settings_programmes,
+    settings_tokens,
+    settings_values,
+    settings_wordings,
+    settings_workdays,
+    setup,
     sheets,
     signing_in,
+    sso,
+    summaries,
     supervise,
 )
+from duban.web.api.application import HOME as API
+from duban.web.api.application import create_api
 from duban.web.guard import Guard
 from duban.web.rendering import page
 from duban.web.visit import ME, Here, House
+from flows.current import Current, Fixed
 from flows.runtime import Runtime
 from plans.accounts import has_accounts
 from plans.database import reading
 
 STATIC = Path(__file__).with_name("static")
+ROOMS = (
+    letters,
+    filings_calls,
+    filings_files,
+    filings,
+    roster_import,
+    roster,
+    certificates,
+    desk,
+    errands,
+    supervise,
+    planning,
+    plan_pages,
+    deputy,
+    filing,
+    agency,
+    office,
+    outbox_pages,
+    dates,
+    rehearsing,
+    office_tasks,
+    summaries,
+    amending,
+    sheets,
+    signing_in,
+    sso,
+    settings_first,
+    settings_mail,
+    settings_tokens,
+    settings_values,
+    settings_workdays,
+    setup,
+    settings_index,
+    settings_people,
+    settings_offices,
+    settings_deputies,
+    settings_ladders,
+    settings_wordings,
+    settings_forms,
+    settings_programmes,
+)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(runtime: Runtime, clock: Callable[[], datetime] = _now) -> FastAPI:
-    """The pages over a runtime; ``clock`` says what time it is (UTC)."""
+def create_app(runtime: Runtime | Current, clock: Callable[[], datetime] = _now) -> FastAPI:
+    """The pages over a runtime, or over one that follows its files; ``clock`` says what time it is (UTC)."""
     app = FastAPI(title="督办", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.house = House(runtime, clock)
+    app.state.house = House(Fixed(runtime) if isinstance(runtime, Runtime) else runtime, clock)
     app.add_api_route("/", _welcome)
     app.add_api_route("/healthz", _healthz)
-    for room in (
-        letters,
-        filings_calls,
-        filings_files,
-        filings,
-        roster_import,
-        roster,
-        certificates,
-        desk,
-        supervise,
-        planning,
-        deputy,
-        filing,
-        agency,
-        office,
-        office_letters,
-        amending,
-        sheets,
-        signing_in,
-        settings_index,
-    ):
+    for room in ROOMS:
         app.include_router(room.pages)
     app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount(API, create_api(app.state.house))
     app.add_middleware(Guard)
     errors.add_error_pages(app)
     return app

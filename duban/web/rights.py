@@ -1,4 +1,7 @@
-"""Which pages a seat may open: ``rights.yaml``, by the longest beginning of a route's path that is listed there."""
+"""Which pages a seat may open: ``rights.yaml``, by the longest beginning of a route's path that is listed there.
+
+A path that ends in ``$`` means that route alone and nothing below it.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +22,8 @@ def may_open(seat: Seat, route: str) -> bool:
 @cache
 def seats_of(route: str) -> frozenset[Seat]:
     """Who may open a route such as ``/office/{token}/outbox/{number}``."""
+    if alone := _rights().get(f"{route}$"):
+        return alone
     listed = [path for path in _rights() if route == path or route.startswith(f"{path}/")]
     return _rights()[max(listed, key=len)] if listed else frozenset()
 
