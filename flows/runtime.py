@@ -122,7 +122,7 @@ class Runtime:
 
     @cached_property
     def pen(self) -> Pen:
-        return Pen(self.links, self.workdays, self.ladders, self.wordings)
+        return Pen(self.links, self.workdays, self.ladders, self.wordings, self.language)
 
     @cached_property
     def press(self) -> Press:

@@ -200,7 +200,7 @@ def _facts(
 def letter_written(facts: Mapping[str, Any], links: Sequence[str], pen: Pen) -> Written:
     """A letter from its facts, with these links in it."""
     said = facts.get("said") or _said(facts["title"], facts["as_of"], pen)
-    return write("letter", {**facts, "said": said, "links": links})
+    return write("letter", {**facts, "said": said, "links": links}, pen.language)
 
 
 def _said(title: str, as_of: str, pen: Pen) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, or_, select
 from notifications.audience import GROUP
 from notifications.channels.mime import one_line
 from notifications.ladder import Audience, Ladders, Tone, Way, load_ladders, said_at
+from notifications.language import CHINESE_AS_WRITTEN, Language
 from notifications.links import Links
 from notifications.tables import URGE, Delivery, Notice
 from notifications.wordings import Wordings
@@ -78,6 +79,7 @@ class Pen:
     workdays: Workdays
     ladders: Ladders = field(default_factory=load_ladders)
     wordings: Wordings = field(default_factory=Wordings)
+    language: Language = CHINESE_AS_WRITTEN
 
 
 def addressee(session: Session, recipient: str, pen: Pen, today: date) -> Addressee:
@@ -165,7 +167,7 @@ def message_of(
         "tone": tone.value,
         "said": _said(kind, to, own, now, pen),
     }
-    return write(FOLDERS[kind], facts)
+    return write(FOLDERS[kind], facts, pen.language)
 
 
 def _said(kind: str, to: Addressee, own: Sequence[Line], now: datetime, pen: Pen) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from notifications.language import CHINESE_AS_WRITTEN, Language, in_language
 from plans.columns import figure_text
 from plans.workdays import Workdays
 from plans.zone import local_text
@@ -25,8 +26,8 @@ class Written:
 
 
 @cache
-def environment() -> Environment:
-    """The one environment of mails and digests. Jinja2's default extensions miss ``.html.j2``."""
+def environment(language: Language = CHINESE_AS_WRITTEN) -> Environment:
+    """The one environment of mails and digests in a language. Jinja2's default extensions miss ``.html.j2``."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(("html.j2",), default=False),
@@ -37,13 +38,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"figure": figure_text, "local": local_text, "percent": percent}
-    return made
+    return in_language(made, language)
 
 
-def write(folder: str, facts: dict[str, Any]) -> Written:
+def write(folder: str, facts: dict[str, Any], language: Language = CHINESE_AS_WRITTEN) -> Written:
     """Render ``templates/<folder>/`` (subject.txt.j2, text.txt.j2, page.html.j2); the subject is one line."""
     subject, text, html = (
-        environment().get_template(f"{folder}/{name}").render(facts)
+        environment(language).get_template(f"{folder}/{name}").render(facts)
         for name in ("subject.txt.j2", "text.txt.j2", "page.html.j2")
     )
     return Written(" ".join(subject.split()), text.strip() + "\n", html)
