@@ -20,14 +20,37 @@ from tasks.lights import task_light
 from tasks.states import PENDING, State
 from tasks.tables import Task
 from tasks.units import NotANumber, TooFine, TooLarge, figure_in, parse_amount
-from tasks.verbs import Act, MoveRefused, Reading, complete, item_of, send_back
+from tasks.verbs import Act, MoveRefused, Reading, acknowledge, complete, item_of, send_back
+
+FIGURE = "figure-"
+"""How the field of a target's figure is called; its number follows."""
+
+
+class FiguresRefused(Refused):
+    """“高新技术企业认定”请填数字（单位：家）。 ``faults`` says it of each figure."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("；".join(faults.values()))
+        self.faults = faults
 
 
 def targets_of(session: Session, task: Task) -> list[Target]:
     """The measured targets that a progress or closing task asks a figure for."""
-    if task.purpose not in (Purpose.PROGRESS, Purpose.CLOSING):
+    if not asks_figures(task):
         return []
     return [target for target in running_targets(session, task.item_id) if not target.qualitative]
+
+
+def asks_figures(task: Task) -> bool:
+    """True for what is done with a figure for each measured target of its item."""
+    return task.purpose in (Purpose.PROGRESS, Purpose.CLOSING)
+
+
+def acknowledge_own(session: Session, task: Task, act: Act, note: str) -> None:
+    """签收 by the task's owner; an officer's would hide that an enterprise has not reacted. Raises MoveRefused."""
+    if task.enterprise_id is not None:
+        raise MoveRefused("这项任务由企业填报，不用您签收；企业报来后自动办结。")
+    acknowledge(session, task, act, note)
 
 
 def complete_with_figures(session: Session, task: Task, figures: Iterable[str], note: str, act: Act) -> None:
@@ -47,7 +70,7 @@ def complete_from_form(session: Session, task: Task, typed: Mapping[int, str], n
     _say_why_for_enterprise(task, note)
     readings = readings_from_form(session, task, typed)
     if targets_of(session, task) and not readings and not note.strip():
-        raise Refused("请填写数值，没有数值请在说明里写明原因。")
+        raise Refused("请填写数值，没有数值请在说明里写明原因。", "note")
     complete(session, task, act, note.strip(), readings)
 
 
@@ -55,12 +78,22 @@ def readings_from_form(session: Session, task: Task, typed: Mapping[int, str]) -
     """Figures typed beside the targets they belong to (target id → text). Raises Refused naming the fault."""
     targets = {target.id or 0: target for target in targets_of(session, task)}
     given = [(targets[key], text.strip()) for key, text in typed.items() if key in targets and text.strip()]
-    return tuple(Reading(target.id or 0, read_figure(text, target)) for target, text in given)
+    read = [(target, _figure_or_fault(text, target)) for target, text in given]
+    if faults := {f"{FIGURE}{target.id}": fault for target, fault in read if isinstance(fault, str)}:
+        raise FiguresRefused(faults)
+    return tuple(Reading(target.id or 0, figure) for target, figure in read if isinstance(figure, Decimal))
+
+
+def _figure_or_fault(text: str, target: Target) -> Decimal | str:
+    try:
+        return read_figure(text, target)
+    except Refused as refused:
+        return str(refused)
 
 
 def _say_why_for_enterprise(task: Task, note: str) -> None:
     if task.enterprise_id is not None and not note.strip():
-        raise Refused("这项任务由企业填报；企业已用别的方式报送的，请在说明里写明后再办结。")
+        raise Refused("这项任务由企业填报；企业已用别的方式报送的，请在说明里写明后再办结。", "note")
 
 
 def _reading(figure: str, targets: list[Target]) -> Reading:

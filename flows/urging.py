@@ -21,7 +21,7 @@ def supervisor_names(session: Session) -> Sequence[str]:
 def supervisor_named(session: Session, name: str) -> str:
     """The name as one of theirs. Raises Refused."""
     if name not in supervisor_names(session):
-        raise Refused("请选择催办人。")
+        raise Refused("请选择催办人。", "by")
     return name
 
 

@@ -52,11 +52,11 @@ def add_deputy(session: Session, name: str, to: str, first_day: date, last_day: 
     """Let one person stand in for another from the first to the last day. Raises DeputyRefused."""
     absent, deputy = person_named(session, name), person_named(session, to)
     if last_day < first_day:
-        raise DeputyRefused(f"代理的最后一天 {last_day} 比第一天 {first_day} 还早：请把两个日期对调。")
+        raise DeputyRefused(f"代理的最后一天 {last_day} 比第一天 {first_day} 还早：请把两个日期对调。", "until")
     if absent.id == deputy.id:
-        raise DeputyRefused(f"{name}不能代理自己：请换一个人。")
+        raise DeputyRefused(f"{name}不能代理自己：请换一个人。", "to")
     if not deputy.active:
-        raise DeputyRefused(f"{to}已经离岗，不能代理：请换一个人。")
+        raise DeputyRefused(f"{to}已经离岗，不能代理：请换一个人。", "to")
     term = Deputy(person_id=absent.id or 0, deputy_id=deputy.id or 0, first_day=first_day, last_day=last_day)
     terms = session.exec(select(Deputy).order_by(col(Deputy.id))).all()
     _refuse_overlap(session, term, terms)
@@ -71,14 +71,14 @@ def _refuse_overlap(session: Session, new: Deputy, terms: Sequence[Deputy]) -> N
         if term.person_id == new.person_id and _shared(term, new.first_day, new.last_day):
             name, deputy = names_of(session, term)
             told = f"{name} {term.first_day} 至 {term.last_day} 已由{deputy}代理"
-            raise DeputyRefused(f"{told}（编号 {term.id}）：请先结束原来的代理。")
+            raise DeputyRefused(f"{told}（编号 {term.id}）：请先结束原来的代理。", "from")
 
 
 def _refuse_loop(session: Session, new: Deputy, terms: Sequence[Deputy]) -> None:
     for chain in _chains((new.person_id, new.deputy_id), new.first_day, new.last_day, terms):
         if chain[-1] == new.person_id:
             names = (session.get_one(Person, person_id).name for person_id in chain)
-            raise DeputyRefused(f"代理形成了循环：{'→'.join(names)}。")
+            raise DeputyRefused(f"代理形成了循环：{'→'.join(names)}。", "to")
 
 
 def _chains(

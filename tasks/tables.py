@@ -23,6 +23,10 @@ class Task(SQLModel, table=True):
         UniqueConstraint("item_id", "period", "assignee"),
         Index("ix_task_alarm", "next_step_at"),
         Index("ix_task_due_on", "due_on"),
+        Index("ix_task_item_state", "item_id", "state", "due_on"),
+        Index("ix_task_done_on", "done_on"),
+        # 我的工作 and 督办: what one person still has to do, beside the reports of ten thousand enterprises.
+        Index("ix_task_owner", "owner_id", "state", "enterprise_id", "item_id", "period", "due_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -30,7 +34,7 @@ class Task(SQLModel, table=True):
     period: str
     assignee: str
     purpose: str
-    owner_id: int = Field(foreign_key="person.id", index=True)
+    owner_id: int = Field(foreign_key="person.id")
     enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id", index=True)
     due_on: date
     inner_on: date

@@ -4,7 +4,7 @@ All take the session of a writing transaction, and ``at``, the instant it happen
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import update
@@ -20,7 +20,7 @@ from tasks.tables import Evidence, Progress, Task, TaskChange
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, through what (page, mail, cli, clock) and when; a deputy acts on behalf of the person named."""
+    """Who acts, through what (page, mail, cli, clock, api) and when; a deputy acts on behalf of the person named."""
 
     by: str
     via: str
@@ -38,11 +38,12 @@ class TaskNotFound(Refused):
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure reported with a task, for one of the item's targets."""
+    """A figure reported with a task, for one of the item's targets; of the day of the act where no day is given."""
 
     target_id: int
     value: Decimal
     calibre: str = ""
+    as_of: date | None = None
 
 
 def find_task(session: Session, task_id: int) -> Task:
@@ -74,7 +75,7 @@ def report(session: Session, task: Task, act: Act, note: str, readings: tuple[Re
     if not is_pending(task):
         raise MoveRefused(_why_not(session, task, Verb.REPORT))
     if not note.strip() and not readings:
-        raise MoveRefused("请填写数值或说明。")
+        raise MoveRefused("请填写数值或说明。", "note")
     _require_sign(session, task)
     record(session, task, Verb.REPORT, task.state, act, note.strip())
     for reading in readings:
@@ -85,7 +86,7 @@ def _require_first_steps(session: Session, task: Task) -> None:
     _require_sign(session, task)
     wanting = item_of(session, task).needs_evidence and is_pending(task)
     if wanting and session.exec(select(Evidence.id).where(Evidence.task_id == task.id).limit(1)).first() is None:
-        raise MoveRefused("这项任务要附材料才能办结：请先上传。")
+        raise MoveRefused("这项任务要附材料才能办结：请先上传。", "file")
 
 
 def _require_sign(session: Session, task: Task) -> None:
@@ -96,7 +97,7 @@ def _require_sign(session: Session, task: Task) -> None:
 def send_back(session: Session, task: Task, act: Act, reason: str, next_step_at: datetime | None) -> None:
     """退回: reopen a task that was called done, with a reason; the alarm is set again."""
     if not reason.strip():
-        raise MoveRefused("退回要写明原因。")
+        raise MoveRefused("退回要写明原因。", "reason")
     again = {"returns": Task.returns + 1, "returned_on": local_day(act.at), "done_at": None, "done_on": None}
     _move(session, task, Verb.RETURN, act, reason, next_step_at=next_step_at, **again)
 
@@ -127,7 +128,7 @@ def record_progress(session: Session, task: Task, reading: Reading, act: Act, no
         Progress(
             target_id=reading.target_id,
             task_id=task.id,
-            as_of=local_day(act.at),
+            as_of=reading.as_of or local_day(act.at),
             value=reading.value,
             cumulative=target.cumulative,
             calibre=reading.calibre,

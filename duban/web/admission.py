@@ -100,3 +100,8 @@ def act_of(visit: Visit, person: Person, named: Person) -> Act:
 def leads(person: Person) -> bool:
     """True for those who look after the work of others."""
     return person.role != Role.STAFF
+
+
+def leads_today(session: Session, person: Person, today: date) -> bool:
+    """True for those who lead people, and on that day for who stands in for one."""
+    return any(leads(one) for one in voices(session, person, today))

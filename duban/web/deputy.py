@@ -1,17 +1,17 @@
 """代理: a person says on their own page who stands in for them. Looking changes nothing."""
 
-from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
-from duban.web.admission import TurnedAway, person_of, ticket_of
-from duban.web.carrying import carry_out
-from duban.web.desk import leads_today
+from duban.web.admission import TurnedAway, leads_today, person_of, ticket_of
+from duban.web.carrying import Outcome, carry_form
+from duban.web.carrying import said as told
 from duban.web.rendering import page
-from duban.web.visit import SAID, Here, Number, Typed, Visit
+from duban.web.task_forms import day_in
+from duban.web.visit import Here, Number, Typed, Visit
 from flows.deputizing import deputy_rows
 from plans.database import reading, writing
 from plans.deputies import add_deputy, end_deputy, voices
@@ -26,7 +26,7 @@ pages = APIRouter(prefix="/desk/{token}/deputy")
 @pages.get("")
 def show_deputies(token: str, visit: Here, said: str = "") -> Response:
     """Who stood, stands and will stand in for the person."""
-    return _deputy_page(token, visit, 200, message=SAID.get(said, ""))
+    return _deputy_page(token, visit, told(said))
 
 
 @pages.post("")
@@ -37,11 +37,11 @@ def added(token: str, visit: Here, typed: Typed) -> Response:
     def add() -> str:
         with writing(visit.engine) as session:
             person = person_of(session, ticket)
-            first, last = _day(typed.get("from", ""), "开始"), _day(typed.get("until", ""), "结束")
-            add_deputy(session, person.name, _chosen(typed), first, last)
+            first, last = (day_in(typed, name, _no_day(word)) for name, word in (("from", "开始"), ("until", "结束")))
+            add_deputy(session, person.name, _chosen(typed.get("to", "").strip()), first, last)
         return f"{visit.home('desk', token)}/deputy?said=deputized"
 
-    return carry_out(add, lambda status, refused: _deputy_page(token, visit, status, typed, fault=str(refused)))
+    return carry_form(add, typed, lambda outcome: _deputy_page(token, visit, outcome))
 
 
 @pages.post("/{number}/end")
@@ -55,7 +55,8 @@ def ended(token: str, number: Number, visit: Here) -> Response:
             end_deputy(session, number, visit.today)
         return f"{visit.home('desk', token)}/deputy?said=ended"
 
-    return carry_out(end, lambda _, refused: _deputy_page(token, visit, 409, fault=str(refused)))
+    # Nothing is typed to end a term: whoever is refused came second.
+    return carry_form(end, {}, lambda outcome: _deputy_page(token, visit, replace(outcome, status=409)))
 
 
 def _refuse_others(session: Session, person: Person, number: int) -> None:
@@ -64,27 +65,17 @@ def _refuse_others(session: Session, person: Person, number: int) -> None:
         raise TurnedAway(NOT_YOUR_TERM, 404, "没有找到")
 
 
-def _chosen(typed: Mapping[str, str]) -> str:
-    if name := typed.get("to", "").strip():
-        return name
-    raise Refused("请选择由谁代理。")
+def _chosen(name: str) -> str:
+    if not name:
+        raise Refused("请选择由谁代理。", "to")
+    return name
 
 
-def _day(text: str, what: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise Refused(f"请填写{what}日期，如 2026-10-09。") from error
+def _no_day(what: str) -> str:
+    return f"请填写{what}日期，如 2026-10-09。"
 
 
-def _deputy_page(
-    token: str,
-    visit: Visit,
-    status: int,
-    typed: Mapping[str, str] | None = None,
-    message: str = "",
-    fault: str = "",
-) -> Response:
+def _deputy_page(token: str, visit: Visit, outcome: Outcome) -> Response:
     ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
@@ -93,5 +84,5 @@ def _deputy_page(
         people, leader = session.exec(others).all(), leads_today(session, person, visit.today)
     rows = [row for row in deputy_rows(visit.runtime, visit.today) if row["person"] == person.name]
     around = {"home": visit.home("desk", token), "here": "deputy", "leader": leader}
-    told = {"typed": typed or {}, "message": message, "fault": fault}
-    return page("deputy.html.j2", visit, {**around, **told, "rows": rows, "people": people, "absent": absent}, status)
+    facts = around | {"rows": rows, "people": people, "absent": absent}
+    return page("deputy.html.j2", visit, facts | outcome.facts, outcome.status)

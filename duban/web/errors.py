@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from duban.web.admission import NotSignedIn, TurnedAway
+from duban.web.api import faults
 from duban.web.guard import HEADERS
 from duban.web.rendering import notice
 from duban.web.visit import House, root_of
@@ -53,6 +54,8 @@ async def _turned_away(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    if request.url.path.startswith("/api/"):
+        return faults.http(error)
     answer = notice(_runtime(request), error.status_code, *_TOLD.get(error.status_code, _OTHER))
     answer.headers.update(error.headers or {})
     return answer

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
-from duban.web.admission import TurnedAway, act_of, person_of, ticket_of
+from duban.web.admission import TurnedAway, act_of, leads_today, person_of, ticket_of
 from duban.web.carrying import carry_out
-from duban.web.desk import LONGEST_NOTE, leads_today, note_in
 from duban.web.filing import SEEN_DRAFT, SEEN_FILING
 from duban.web.planning import may_change
 from duban.web.rendering import notice, page
+from duban.web.task_forms import LONGEST_NOTE, note_in
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit, Words
 from flows.reviewing import accept, accept_together, file_on_behalf, filing_task
 from flows.tasking import return_task

@@ -5,8 +5,10 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from duban.web.api.faults import answer
 from duban.web.rendering import notice
 from duban.web.visit import COOKIE
 from flows.runtime import Runtime
@@ -30,7 +32,15 @@ HEADERS = {
 UPLOAD_BOUND = "文件最大20 MB：请只留需要的部分后再上传。"
 FORM_BOUND = "请把文字缩短后再提交，最多256 KB。"
 ELSEWHERE = "这次提交不是从本系统的页面发出的，没有保存：请从“我的工作”重新打开，再提交一次。"
-UPLOADS = ("/attach", "/drafts", "/filings/import", "/roster/import")
+UPLOADS = (
+    "/attach",
+    "/drafts",
+    "/filings/import",
+    "/roster/import",
+    "/workdays",
+    "/forms",
+    "/programmes",
+)
 """How the addresses end that take a file."""
 
 
@@ -51,16 +61,23 @@ class Guard:
         guarded = _with_headers(send)
         runtime: Runtime = scope["app"].state.house.runtime
         if scope["method"] == "POST" and _from_elsewhere(Headers(scope=scope), runtime.settings.base_url):
-            await notice(runtime, 403, "没有提交", ELSEWHERE)(scope, receive, guarded)
+            await _refusal(scope, 403, "没有提交", ELSEWHERE)(scope, receive, guarded)
             return
         try:
             replayed = _replay(await _body(scope, receive)) if scope["method"] == "POST" else receive
         except TooLarge:
             told = UPLOAD_BOUND if _uploads(scope) else FORM_BOUND
-            await notice(runtime, 413, "提交的内容太大", told)(scope, receive, guarded)
+            await _refusal(scope, 413, "提交的内容太大", told)(scope, receive, guarded)
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         await self.app({**scope, "method": method}, replayed, guarded)
+
+
+def _refusal(scope: Scope, status: int, title: str, sentence: str) -> Response:
+    """A page that says so; to another program, JSON."""
+    if str(scope["path"]).startswith("/api/"):
+        return answer(status, sentence)
+    return notice(scope["app"].state.house.runtime, status, title, sentence)
 
 
 def _from_elsewhere(headers: Headers, base_url: str) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from duban.web.admission import TurnedAway, person_of, ticket_of
+from duban.web.admission import TurnedAway, leads_today, person_of, ticket_of
 from duban.web.carrying import carry_out
-from duban.web.desk import leads_today
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Number, Typed, Visit
 from flows.letters import NOT_YOURS, decide_letter, decided_for, letter_page, letters_for

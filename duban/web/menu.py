@@ -25,7 +25,7 @@ ENTRIES = (
     Entry("today", "desk", "", "我的工作", ("desk", "deputy")),
     Entry("leader", "office", "", "一览", ("overview",)),
     Entry("plan", "office", "/plan", "工作计划", ("drafts",)),
-    Entry("supervision", "office", "/tasks", "督办", ("tasks",)),
+    Entry("supervision", "office", "/supervision", "督办", ("tasks",)),
     Entry("enterprises", "desk", "/filings", "企业填报", ("filings", "matrix", "roster", "letters")),
     Entry("summaries", "office", "/digests", "通报总结", ("digests",)),
     Entry("dates", "office", "/calendar", "日历"),

@@ -7,9 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
-from duban.web.admission import TurnedAway, act_of, leads, person_of, ticket_of
+from duban.web.admission import TurnedAway, act_of, leads, leads_today, person_of, ticket_of
 from duban.web.carrying import carry_out
-from duban.web.desk import leads_today
 from duban.web.rendering import page
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit, Words
 from flows.changing import revising

@@ -8,16 +8,16 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from sqlmodel import Session
 
+from duban.web.acting import Deed, act_on
 from duban.web.admission import TurnedAway, person_of, seen_task, ticket_of
-from duban.web.desk import Deed, act_on, figures_in, note_in
-from duban.web.rendering import page
+from duban.web.carrying import said as told
+from duban.web.desk_pages import decisions_page
+from duban.web.task_forms import day_in, figures_in, note_in
 from duban.web.visit import Here, Number, Typed, Uploaded, Visit
 from flows.supervising import decide, may_supervise
 from flows.tasking import readings_from_form, return_task
-from flows.views.decisions import decisions_of
 from plans.database import reading
 from plans.deputies import voices
-from plans.errors import Refused
 from plans.tables import Person
 from tasks.evidence import attach, evidence_of
 from tasks.extensions import ask_extension
@@ -26,17 +26,15 @@ from tasks.verbs import Act, MoveRefused, close, report
 
 NOT_YOURS_TO_DECIDE = "这件事由股室负责人或局领导决定，您可以查看。"
 NO_SUCH_FILE = "没有这份材料：请从任务页面打开。"
+NO_DAY = "请填写新的期限，如 2026-10-20。"
 
 pages = APIRouter(prefix="/desk/{token}")
 
 
 @pages.get("/decisions")
-def decisions(token: str, visit: Here) -> Response:
+def decisions(token: str, visit: Here, said: str = "") -> Response:
     """What waits for this person's word."""
-    ticket = ticket_of(visit, token, "desk")
-    with reading(visit.engine) as session:
-        waiting = decisions_of(session, person_of(session, ticket), visit.today, visit.gauge)
-    return page("decisions.html.j2", visit, {"home": visit.home("desk", token), "waiting": waiting})
+    return decisions_page(token, visit, told(said))
 
 
 @pages.post("/tasks/{number}/report")
@@ -46,7 +44,7 @@ def reported(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     def tell(session: Session, task: Task, act: Act) -> None:
         report(session, task, act, note_in(typed), readings_from_form(session, task, figures_in(typed)))
 
-    return act_on(token, number, visit, typed, "reported", tell)
+    return act_on(token, number, visit, typed, "done", "reported", tell)
 
 
 @pages.post("/tasks/{number}/extend")
@@ -54,9 +52,9 @@ def asked(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     """申请延期."""
 
     def ask(session: Session, task: Task, act: Act) -> None:
-        ask_extension(session, task, _day(typed.get("to", "")), typed.get("reason", ""), act)
+        ask_extension(session, task, day_in(typed, "to", NO_DAY), typed.get("reason", ""), act)
 
-    return act_on(token, number, visit, typed, "asked", ask)
+    return act_on(token, number, visit, typed, "extend", "asked", ask)
 
 
 @pages.post("/tasks/{number}/attach")
@@ -66,7 +64,7 @@ def attached(token: str, number: Number, visit: Here, upload: Uploaded) -> Respo
     def keep(session: Session, task: Task, act: Act) -> None:
         attach(session, task, upload.name, upload.content, visit.runtime.settings.data / "evidence", act)
 
-    return act_on(token, number, visit, {}, "attached", keep)
+    return act_on(token, number, visit, {}, "attach", "attached", keep)
 
 
 @pages.get("/tasks/{number}/files/{file}")
@@ -86,9 +84,11 @@ def download(token: str, number: Number, file: Number, visit: Here) -> Response:
 @pages.post("/tasks/{number}/close")
 def closed(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     """销号."""
-    return _as_supervisor(
-        token, number, visit, typed, "closed", lambda session, task, act: close(session, task, act, note_in(typed))
-    )
+
+    def confirm(session: Session, task: Task, act: Act) -> None:
+        close(session, task, act, note_in(typed))
+
+    return _as_supervisor(token, number, visit, typed, "closed", confirm)
 
 
 @pages.post("/tasks/{number}/return")
@@ -114,8 +114,8 @@ def decided(token: str, number: Number, request: Number, word: str, visit: Here,
     return _as_supervisor(token, number, visit, typed, "decided", answer)
 
 
-def _as_supervisor(token: str, number: int, visit: Visit, typed: Mapping[str, str], code: str, deed: Deed) -> Response:
-    return act_on(token, number, visit, typed, code, deed, _supervised)
+def _as_supervisor(token: str, number: int, visit: Visit, typed: Mapping[str, str], said: str, deed: Deed) -> Response:
+    return act_on(token, number, visit, typed, "decide", said, deed, _supervised)
 
 
 def _supervised(session: Session, person: Person, number: int, today: date) -> tuple[Task, Person]:
@@ -125,10 +125,3 @@ def _supervised(session: Session, person: Person, number: int, today: date) -> t
         if may_supervise(one, owner):
             return task, one
     raise TurnedAway(NOT_YOURS_TO_DECIDE, 403, "不能代办")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise Refused("请填写新的期限，如 2026-10-20。") from error

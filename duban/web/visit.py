@@ -1,7 +1,7 @@
 """A visit: the runtime, the instant and the link with which somebody opened a page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, TypeGuard
@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from sqlalchemy import Engine
 from starlette.datastructures import UploadFile
 
+from flows.current import Source
 from flows.runtime import Runtime
 from notifications.outbox import NO_CHANNEL
 from plans.accounts import Seat, seat_of, signed_in_as
@@ -73,8 +74,30 @@ SAID = {
     "letter_filed": "企业已经报送，这封函不用再发。",
     "filed": "已收到，谢谢！不用再做什么，需要更正时可以重新提交。",
     "drafted": "草稿已保存，还没有提交。再打开同一个链接可以接着填。",
+    "digest_approved": "已定稿，随后发给各位领导。",
+    "setup_done": "管理员账号已设好，您已登录。接着设下面几步，也可以以后再设。",
+    "sample": "这是虚构的样例，可以随便改；看完在页面底部“收起草稿”。",
+    "token_ended": "已停用，立即生效。",
+    "removed": "已删去。",
     "signed_out": "已退出。",
     "password_changed": "密码已修改，请用新密码登录。",
+    "person_added": "已添加。要登录的话，请在下面开账号。",
+    "left": "已登记离岗，不再收提醒。手上有事项的请改派。",
+    "came_back": "已登记回岗。",
+    "reassigned": "已全部改派。",
+    "links_ended": "以前的个人链接都已作废。",
+    "account_closed": "账号已停用。",
+    "account_opened": "账号已恢复。",
+    "term_ended": "代理已结束，由本人办理。",
+    "resent": "已排队重发，几分钟内发出；编号和原来一样。",
+    "stopped": "已停发，记下了是谁、何时决定的。",
+    "address_renewed": "新地址已生效，旧地址已停用。请在日历软件里换成下面的新地址。",
+    "ladder_save": "已保存，下一轮提醒就按新的阶梯。",
+    "ladder_reset": "已恢复自带的阶梯。",
+    "form_saved": "已保存，事项可以用这张报表了。",
+    "form_removed": "已删去。",
+    "programmes_saved": "已保存，新读的计划就按它认业务线。",
+    "programmes_removed": "已恢复自带的业务线。",
     "promised": "已记下承诺的日期，谢谢！到期前请提交。",
 }
 
@@ -83,8 +106,12 @@ SAID = {
 class House:
     """What the application was made with."""
 
-    runtime: Runtime
+    source: Source
     clock: Callable[[], datetime]
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.source.runtime
 
 
 COOKIE = "duban"
@@ -108,7 +135,8 @@ class Visitor:
 class Visit:
     """One request: one instant, however long it takes. ``key`` is what its browser signed in with, ``route`` the path
     of the page as the application names it, ``path`` as it was asked for, ``token`` the link's token in it (``me``
-    where there is none), ``source`` the address it came from."""
+    where there is none), ``source`` the address it came from, ``trouble`` what of the bureau's files cannot be read,
+    ``house`` what the application was made with."""
 
     runtime: Runtime
     now: datetime
@@ -117,6 +145,8 @@ class Visit:
     path: str = ""
     token: str = ME
     source: str = ""
+    trouble: str = ""
+    house: House | None = None
 
     @cached_property
     def visitor(self) -> Visitor | None:
@@ -129,6 +159,10 @@ class Visit:
             return None
         account, person = found
         return Visitor(account.id or 0, person.id or 0, person.link_version, person.name, seat_of(account, person))
+
+    def anew(self) -> "Visit":
+        """The same visit after a file or a setting was changed in it."""
+        return replace(self, runtime=self.house.runtime, trouble=self.house.source.trouble) if self.house else self
 
     @property
     def today(self) -> date:
@@ -166,7 +200,8 @@ async def _visit(request: Request) -> Visit:
     route = getattr(request.scope.get("route"), "path", "")
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     token, source = request.path_params.get("token", ME), request.client.host if request.client else ""
-    return Visit(house.runtime, house.clock(), request.cookies.get(COOKIE, ""), route, asked, token, source)
+    runtime, key = house.runtime, request.cookies.get(COOKIE, "")
+    return Visit(runtime, house.clock(), key, route, asked, token, source, house.source.trouble, house)
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -194,6 +229,10 @@ async def _many_uploaded(request: Request) -> list[Upload]:
     return [Upload(_plain(file.filename or ""), await file.read()) for file in files if _is_file(file)]
 
 
+async def _scopes(request: Request) -> tuple[str, ...]:
+    return tuple(_plain(str(one)) for one in (await request.form()).getlist("scope"))
+
+
 def _is_file(file: object) -> TypeGuard[UploadFile]:
     return isinstance(file, UploadFile) and bool(file.filename)
 
@@ -207,6 +246,7 @@ Here = Annotated[Visit, Depends(_visit)]
 Typed = Annotated[Mapping[str, str], Depends(_typed)]
 Uploaded = Annotated[Upload, Depends(_uploaded)]
 ManyUploaded = Annotated[list[Upload], Depends(_many_uploaded)]
+ManyChosen = Annotated[tuple[str, ...], Depends(_scopes)]
 Words = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 Nth = Annotated[int, Query(alias="page", ge=1, le=1_000_000)]

@@ -28,15 +28,16 @@ TaskRow = tuple[Task, PlanItem, Person, Enterprise]
 
 @dataclass(frozen=True)
 class Paged(Generic[Row]):
-    """One page of a list: ``number`` of ``count`` pages, ``total`` rows in all."""
+    """One page of a list: ``number`` of ``count`` pages of ``size`` rows, ``total`` rows in all."""
 
     rows: list[Row]
     number: int
     total: int
+    size: int = PAGE
 
     @property
     def count(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,16 @@ def select_tasks() -> Select[Task, PlanItem, Person, Enterprise]:
 
 def one_page(session: Session, query: Any, number: int, show: Callable[..., Row]) -> Paged[Row]:
     """The numbered page of a query, each row shown; a number past the end is the last page."""
-    counting = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    total = int(session.execute(counting).scalar_one())
+    total = total_of(session, query)
     number = max(1, min(number, -(-total // PAGE)))
     found = session.execute(query.offset((number - 1) * PAGE).limit(PAGE)).all()
     return Paged([show(*row) for row in found], number, total)
+
+
+def total_of(session: Session, query: Any) -> int:
+    """How many rows a query finds."""
+    counting = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    return int(session.execute(counting).scalar_one())
 
 
 def number_of(condition: ColumnElement[bool]) -> Any:

@@ -20,7 +20,15 @@ from tasks.tables import Filing, Progress, Task, TaskChange
 from tasks.targets import target_statuses
 from tasks.verbs import item_of
 
-VIA = {"page": "网页", "cli": "命令行", "clock": "自动", "mail": "邮件", "phone": "电话", "import": "导入"}
+VIA = {
+    "page": "网页",
+    "cli": "命令行",
+    "clock": "自动",
+    "mail": "邮件",
+    "phone": "电话",
+    "import": "导入",
+    "api": "接口",
+}
 
 
 @dataclass(frozen=True)
