@@ -99,10 +99,11 @@ def plan_rows(runtime: Runtime) -> list[dict[str, Any]]:
             .where(PlanItem.plan_id == Plan.id, PlanItem.owner_id == Person.id)
             .order_by(col(Plan.id).desc(), col(PlanItem.number))
         ).all()
-    return [_plan_row(runtime, plan, item, owner) for plan, item, owner in found]
+    return [plan_row(runtime, plan, item, owner) for plan, item, owner in found]
 
 
-def _plan_row(runtime: Runtime, plan: Plan, item: PlanItem, owner: Person) -> dict[str, Any]:
+def plan_row(runtime: Runtime, plan: Plan, item: PlanItem, owner: Person) -> dict[str, Any]:
+    """One item as people see it in a list."""
     return {
         "plan": Period.parse(plan.period).label,
         "id": item.id,
@@ -110,11 +111,14 @@ def _plan_row(runtime: Runtime, plan: Plan, item: PlanItem, owner: Person) -> di
         "title": item.title,
         "programme": runtime.programmes[item.programme].name if item.programme in runtime.programmes else "",
         "kind": Kind(item.kind).label,
-        "cadence": Cadence.parse(item.cadence).label
-        if item.cadence
-        else "每月报进度"
-        if item.kind == Kind.GOAL
-        else "",
+        "cadence": rhythm(item.cadence, item.kind),
         "owner": owner.name,
         "state": "已取消" if item.cancelled_at else "已结束" if plan.closed_at else "执行中",
     }
+
+
+def rhythm(cadence: str, kind: str) -> str:
+    """How often something of an item is due: 每月10日; empty where nobody has said."""
+    if cadence:
+        return Cadence.parse(cadence).label
+    return "每月报进度" if kind == Kind.GOAL else ""

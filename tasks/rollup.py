@@ -213,14 +213,14 @@ def _by_programme(items: Iterable[ItemStatus]) -> dict[str, Standing]:
 
 
 def _item_rows(plan_id: int, period: Period, as_of: date, gauge: Gauge) -> Select[Any]:
-    tasks, targets = _tallied_tasks(plan_id, as_of, gauge), _tallied_targets(plan_id, period, as_of, gauge)
+    tasks, targets = _tallied_tasks(plan_id, as_of, gauge), tallied_targets(plan_id, period, as_of, gauge)
     counts = [tasks.c[one.name] for one in fields(Tally)] + [targets.c[one.value] for one in Result]
     return (
         select_columns(
             *(col(column) for column in (PlanItem.id, PlanItem.number, PlanItem.title, PlanItem.programme)),
             cast(col(PlanItem.weight), Float) / 10**SCALE,
             targets.c.share,
-            _item_light(tasks.c, targets.c),
+            item_light(tasks.c, targets.c),
             _stage(tasks.c, targets.c, as_of >= period.last),
             *(func.coalesce(count, 0) for count in counts),
         )
@@ -231,7 +231,7 @@ def _item_rows(plan_id: int, period: Period, as_of: date, gauge: Gauge) -> Selec
     )
 
 
-def _item_light(tasks: Columns, targets: Columns) -> ColumnElement[str]:
+def item_light(tasks: Columns, targets: Columns) -> ColumnElement[str]:
     """The most pressing of its targets and of the tasks still to be done; a missed duty is counted, not chased."""
     fine = or_(targets.green > 0, and_(tasks.opened > 0, func.coalesce(targets.measured, 0) == 0))
     return case(
@@ -280,7 +280,8 @@ def _tallied_tasks(plan_id: int, as_of: date, gauge: Gauge) -> Subquery:
     )
 
 
-def _tallied_targets(plan_id: int, period: Period, as_of: date, gauge: Gauge) -> Subquery:
+def tallied_targets(plan_id: int, period: Period, as_of: date, gauge: Gauge) -> Subquery:
+    """For each item with targets how many are measured, their share on average and the least, results and lights."""
     judged = judged_targets(plan_id, period, as_of, gauge.thresholds)
     measured = judged.c.measured == 1
     results = (_number_of(and_(measured, judged.c.result == one.value)).label(one.value) for one in Result)
@@ -290,6 +291,7 @@ def _tallied_targets(plan_id: int, period: Period, as_of: date, gauge: Gauge) ->
             judged.c.item_id,
             func.sum(judged.c.measured).label("measured"),
             func.avg(judged.c.share).label("share"),
+            func.min(judged.c.share).label("least"),
             *results,
             *lights,
         )

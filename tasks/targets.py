@@ -1,5 +1,6 @@
 """Targets 指标 at a day: the value of each, its shares of 确保 and 力争, its light and its result."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from sqlalchemy import (
     literal,
     not_,
     or_,
+    true,
 )
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
@@ -65,8 +67,8 @@ def not_ended(as_of: date) -> ColumnElement[bool]:
     return or_(col(Target.ended_at).is_(None), col(Target.ended_at) >= tomorrow)
 
 
-def values_at(plan_id: int, period: Period, as_of: date) -> CTE:
-    """Each target's value at the day: target_id, value.
+def values_at(plan_id: int, period: Period, as_of: date, items: Collection[int] | None = None) -> CTE:
+    """Each target's value at the day: target_id, value; of these items, or of all of the plan.
 
     Of cumulative readings the newest is the value; others are added up over the period. A later entry for the same
     day, or of the same task, replaces the earlier one.
@@ -84,6 +86,7 @@ def values_at(plan_id: int, period: Period, as_of: date) -> CTE:
         )
         .join(PlanItem)
         .where(col(PlanItem.plan_id) == plan_id, not_cancelled(as_of), not_ended(as_of))
+        .where(true() if items is None else col(PlanItem.id).in_(items))
         .cte("reading")
         # Folded into the query around it, SQLite would look each value up once for every use of it.
         .prefix_with("MATERIALIZED")
@@ -108,10 +111,15 @@ def _is_replaced(as_of: date) -> ColumnElement[bool]:
 
 
 def target_statuses(
-    session: Session, plan_id: int, period: Period, as_of: date, thresholds: Thresholds
+    session: Session,
+    plan_id: int,
+    period: Period,
+    as_of: date,
+    thresholds: Thresholds,
+    items: Collection[int] | None = None,
 ) -> dict[int, list[TargetStatus]]:
-    """For each item of the plan that is not cancelled, its running targets with their values and lights."""
-    values = values_at(plan_id, period, as_of)
+    """For each of these items, or of all of the plan, that is not cancelled its running targets with values, lights."""
+    values = values_at(plan_id, period, as_of, items)
     mine = and_(col(Progress.target_id) == col(Target.id), col(Progress.as_of) <= as_of)
     query = (
         select(Target, values.c.value, _one(select_columns(func.max(col(Progress.as_of))).where(mine)))
@@ -154,7 +162,7 @@ def goal_of(target: Target) -> Decimal | None:
 
 
 def judged_targets(plan_id: int, period: Period, as_of: date, thresholds: Thresholds) -> Subquery:
-    """Every target of the plan as target_status judges it, in SQL: item_id, measured, share, light, result."""
+    """Every target of the plan as target_status judges it: item_id, target_id, measured, share, light, result."""
     values = values_at(plan_id, period, as_of)
     known = case((or_(col(Target.masked), col(Target.qualitative)), None), else_=values.c.value)
     goal = func.coalesce(col(Target.floor), col(Target.stretch))
@@ -163,6 +171,7 @@ def judged_targets(plan_id: int, period: Period, as_of: date, thresholds: Thresh
     return (
         select_columns(
             col(Target.item_id),
+            col(Target.id).label("target_id"),
             case((col(Target.qualitative), 0), else_=1).label("measured"),
             capped.label("share"),
             _light(capped, period.elapsed(as_of), thresholds).label("light"),

@@ -127,7 +127,7 @@ def matrix_of(session: Session, item: PlanItem, today: date, wanted: Wanted) -> 
     found = one_page(
         session, query, wanted.number, lambda enterprise, agency: (enterprise, agency.name if agency else "")
     )
-    columns = _columns(session, item, periods)
+    columns = columns_of(session, item, periods)
     cells = _cells(session, item, [one.id or 0 for one, _ in found.rows], periods, today)
     rows = [_row(enterprise, agency, columns, cells) for enterprise, agency in found.rows]
     return Matrix(item, wanted, month, opened[::-1], columns, Paged(rows, found.number, found.total))
@@ -139,7 +139,7 @@ def whole_matrix(session: Session, item: PlanItem, today: date, wanted: Wanted) 
     periods = _shown_periods(opened, (), wanted.month)
     month = wanted.month or newest_due(session, item, opened, today)
     found = session.execute(enterprises_in(item, month, wanted, today)).all()
-    columns, cells = _columns(session, item, periods), _cells(session, item, None, periods, today)
+    columns, cells = columns_of(session, item, periods), _cells(session, item, None, periods, today)
     rows = [_row(enterprise, agency, columns, cells) for enterprise, agency in found]
     return Matrix(item, wanted, month, opened[::-1], columns, Paged(rows, 1, len(rows)))
 
@@ -217,7 +217,8 @@ def _standing_in(item: PlanItem, month: str, state: str, today: date) -> ColumnE
     return col(Enterprise.id).in_(found.correlate(None))
 
 
-def _columns(session: Session, item: PlanItem, periods: Sequence[Period]) -> list[Column]:
+def columns_of(session: Session, item: PlanItem, periods: Sequence[Period]) -> list[Column]:
+    """How much of each period is in, by number and by weight."""
     done, weight = col(Task.state).in_(FINISHED), col(Enterprise.weight)
     nothing = Decimal(0)
     rows = session.execute(

@@ -1,34 +1,29 @@
-"""全局: the plan's progress, and every task by state, person and word."""
+"""全局: the plan that runs, and every task by state, person and word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from flows.views.lines import (
     Paged,
-    TargetLine,
     TaskLine,
-    number_of,
     one_page,
     overdue,
     pending,
     select_tasks,
     soon,
-    target_line,
     task_line,
 )
-from plans.periods import Period, Span
+from plans.periods import Period
 from plans.tables import Enterprise, Person, Plan, PlanItem
 from tasks.lights import Gauge
 from tasks.states import FINISHED, State
 from tasks.tables import Task
-from tasks.targets import target_statuses
 
-FEW = 8
 SHOWN = {
     "pending": "未办结",
     "overdue": "逾期",
@@ -41,44 +36,15 @@ SHOWN = {
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How much there is, all plans together; ``finished`` counts this month's."""
-
-    pending: int
-    overdue: int
-    soon: int
-    finished: int
-
-
-@dataclass(frozen=True)
-class Progressing:
-    """An item with its targets."""
-
-    number: int
-    title: str
-    owner: str
-    targets: list[TargetLine]
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The bureau at a glance; ``plan`` is None before the first one starts."""
-
-    plan: Plan | None
-    period: str
-    elapsed: float
-    counts: Counts
-    items: list[Progressing]
-    late: list[TaskLine]
-
-
-@dataclass(frozen=True)
 class Filter:
-    """What of the task list is wanted; ``state`` is a key of SHOWN."""
+    """What of the task list is wanted; ``state`` is a key of SHOWN, ``owners`` are people's ids, None for everybody."""
 
     state: str = "pending"
     person: str = ""
     q: str = ""
+    owners: tuple[int, ...] | None = None
+    due_from: date | None = None
+    due_until: date | None = None
 
 
 def current_plan(session: Session, today: date) -> Plan | None:
@@ -88,51 +54,25 @@ def current_plan(session: Session, today: date) -> Plan | None:
     return next(running, plans[0] if plans else None)
 
 
-def overview(session: Session, today: date, gauge: Gauge) -> Overview:
-    """The current plan and what presses."""
-    plan = current_plan(session, today)
-    period = Period.parse(plan.period) if plan else Period.containing(Span.YEAR, today)
-    late = session.exec(select_tasks().where(overdue(today)).order_by(col(Task.due_on), col(Task.id)).limit(FEW))
-    return Overview(
-        plan=plan,
-        period=period.label,
-        elapsed=period.elapsed(today),
-        counts=_counts(session, today, gauge),
-        items=_progressing(session, plan, period, today, gauge) if plan else [],
-        late=[task_line(today, gauge, row) for row in late],
-    )
-
-
-def _counts(session: Session, today: date, gauge: Gauge) -> Counts:
-    month = Period.containing(Span.MONTH, today)
-    this_month = and_(col(Task.state).in_(FINISHED), col(Task.done_on) >= month.first)
-    wanted = (pending(), overdue(today), soon(today, gauge), this_month)
-    return Counts(*session.execute(select_columns(*(number_of(condition) for condition in wanted))).one())
-
-
-def _progressing(session: Session, plan: Plan, period: Period, today: date, gauge: Gauge) -> list[Progressing]:
-    found = target_statuses(session, plan.id or 0, period, today, gauge.thresholds)
-    items = session.exec(
-        select(PlanItem, Person)
-        .join(Person, col(Person.id) == col(PlanItem.owner_id))
-        .where(PlanItem.plan_id == plan.id, col(PlanItem.id).in_(found))
-        .order_by(col(PlanItem.number))
-    )
-    elapsed = period.elapsed(today)
-    return [
-        Progressing(item.number, item.title, owner.name, [target_line(one, elapsed) for one in found[item.id or 0]])
-        for item, owner in items
-    ]
-
-
 def task_list(session: Session, wanted: Filter, today: date, gauge: Gauge, number: int) -> Paged[TaskLine]:
+    """A page of the tasks a filter leaves."""
+    return one_page(session, task_query(wanted, today, gauge), number, lambda *row: task_line(today, gauge, row))
+
+
+def task_query(wanted: Filter, today: date, gauge: Gauge) -> Any:
     """The tasks a filter leaves: what is to be done first due first, what is over last due first."""
-    query = select_tasks().where(_in_state(wanted.state, today, gauge), _named(wanted.q))
+    query = select_tasks().where(_in_state(wanted.state, today, gauge), _named(wanted.q), _dated(wanted))
     if wanted.person:
         query = query.where(col(Person.name) == wanted.person)
+    if wanted.owners is not None:
+        query = query.where(col(Task.owner_id).in_(wanted.owners))
     to_do = wanted.state in ("pending", "overdue", "soon")
-    query = query.order_by(col(Task.due_on) if to_do else col(Task.due_on).desc(), col(Task.id))
-    return one_page(session, query, number, lambda *row: task_line(today, gauge, row))
+    return query.order_by(col(Task.due_on) if to_do else col(Task.due_on).desc(), col(Task.id))
+
+
+def _dated(wanted: Filter) -> ColumnElement[bool]:
+    first = col(Task.due_on) >= wanted.due_from if wanted.due_from else true()
+    return and_(first, col(Task.due_on) <= wanted.due_until if wanted.due_until else true())
 
 
 def _in_state(state: str, today: date, gauge: Gauge) -> ColumnElement[bool]:

@@ -51,7 +51,7 @@ def placeholders() -> Mapping[str, Mapping[str, Any]]:
 def filled(template: bytes, facts: Facts, made_at: datetime, draft: bool = False) -> bytes:
     """The bureau's template with the month's facts in it, as .docx. Raises BadTemplate."""
     # docxtpl is slow to import, and most bureaus have no template.
-    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+    from docxtpl import DocxTemplate
 
     _check_size(template)
     environment = _environment()

@@ -17,7 +17,7 @@ from flows.runtime import Runtime
 from flows.settings import SettingsProblem, read_settings
 from flows.status import By, plan_status
 from flows.tasking import complete_with_figures
-from flows.views.office import overview
+from flows.views.plan import Wanted, plan_page
 from notifications.digest import as_html, as_markdown, month_facts
 from plans.database import reading, writing
 from plans.errors import Refused
@@ -143,11 +143,12 @@ def test_page_digest_and_command_say_the_same_of_each_target(bureau: Runtime) ->
     now, period = at("2026-09-30 18:00"), Period.parse("2026-09")
 
     with reading(strict.engine) as session:
-        page = overview(session, local_day(now), strict.gauge)
+        page = plan_page(session, strict, local_day(now), Wanted())
         digest = month_facts(session, period, now, strict.gauge)
     command = plan_status(strict, local_day(now), By.ITEM)
 
-    on_page = [line.badge.word for item in page.items for line in item.targets]
+    assert page is not None
+    on_page = [line.badge.word for section in page.sections for row in section.rows for line in row.targets]
     in_digest = [target for item in digest["items"] for target in item["targets"]]
     in_command = [target for row in command.rows for target in row["targets"]]
     assert on_page == ["正常 · 达到确保", "正常", "定性"]

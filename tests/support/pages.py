@@ -140,6 +140,7 @@ def _of_office(bureau: Runtime, rows: Rows, now: datetime) -> list[str]:
     office = bureau.links.office(local_day(now))
     sheet = hand_in(bureau, "分解表.xlsx", table_in_excel(), "", now)
     pages = ["", "/tasks", f"/tasks/{rows.own.id}", f"/tasks/{rows.owed.id}", "/matrix"]
+    pages += ["/plan", "/plan?q=nothing", f"/plan/{rows.own.item_id}", f"/plan/{rows.owed.item_id}"]
     pages += ["/outbox", f"/outbox/{rows.delivery}", f"/outbox/{rows.delivery}/html"]
     pages += ["/drafts", f"/drafts/{sheet}", f"/drafts/{sheet}/columns/0"]
     pages += ["/digests", "/digests/2026-10", "/digests/2026-10.html", "/digests/2026-10.md"]

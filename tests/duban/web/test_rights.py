@@ -54,7 +54,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
     """("GET", "/office/{token}/outbox") for every page that an account can open."""
     for route in app.routes:
         if isinstance(route, APIRoute) and route.path.startswith(("/desk/{token}", "/office/{token}")):
-            for method in route.methods:
+            for method in route.methods or ():
                 yield method, route.path
 
 

@@ -33,7 +33,7 @@ def browser(bureau: Runtime, moment: list[datetime]) -> TestClient:
 
 def sign_in_as(browser: TestClient, login: str = "liming", password: str = PASSWORD, onward: str = "") -> int:
     typed = {"login": login, "password": password, "next": onward}
-    return browser.post("/login", data=typed).status_code
+    return int(browser.post("/login", data=typed).status_code)
 
 
 def test_who_is_not_signed_in_is_asked_to_and_then_sees_what_was_wanted(browser: TestClient) -> None:

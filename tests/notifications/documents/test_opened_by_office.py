@@ -1,6 +1,6 @@
 """The documents opened by LibreOffice, and their pages measured by a third library."""
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 
 from cast import at
