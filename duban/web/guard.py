@@ -37,6 +37,7 @@ UPLOADS = (
     "/drafts",
     "/filings/import",
     "/roster/import",
+    "/ledger/import",
     "/workdays",
     "/forms",
     "/programmes",

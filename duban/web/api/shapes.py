@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, field_validator
 
-from duban.web.desk import LONGEST_NOTE
+from duban.web.task_forms import LONGEST_NOTE
 from flows.views.lines import PAGE, Paged
 from plans.typed import plain
 from plans.zone import LOCAL

@@ -21,7 +21,12 @@ def stored(bureau: Runtime, task: Task) -> Task:
 
 def test_the_desk_sorts_by_what_presses(client: TestClient, desk_of: Callable[[str], str]) -> None:
     page = client.get(desk_of("王芳")).text
-    assert page.index(">逾期</h2>") < page.index("2026年第41周") < page.index(">以后到期</h2>") < page.index("2026年第43周")
+    assert (
+        page.index(">逾期</h2>")
+        < page.index("2026年第41周")
+        < page.index(">以后到期</h2>")
+        < page.index("2026年第43周")
+    )
     assert "已逾期2个工作日" in page
     assert "10月16日（周五）" in page
 

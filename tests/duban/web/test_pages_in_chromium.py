@@ -122,10 +122,11 @@ def test_no_page_scrolls_sideways(
     with reading(bureau.engine) as session:
         letter = session.exec(select(Delivery.id)).first()
     paths = ["", "/tasks", f"/tasks/{own.id}", "/matrix", "/outbox", f"/outbox/{letter}", "/digests"]
+    paths += ["/calendar", "/calendar/2026-10-10", "/rehearsal"]
     desk, home = desk_of("李明"), bureau.settings.base_url
     addresses = [home, f"{home}/nothing-here", f"{home}/desk/nonsense", desk, f"{desk}/tasks/{own.id}"]
     addresses += [f"{desk}/matters/{item}/2026-09", filing_of("青禾药业有限公司"), f"{office}/digests/2026-10"]
-    addresses += [office + path for path in paths]
+    addresses += [office + path for path in paths] + [f"{desk}/calendar"]
     page = browser.new_page(viewport={"width": width, "height": 800})
     for address in addresses:
         page.goto(address)
@@ -137,7 +138,7 @@ def test_a_page_breaks_none_of_its_own_rules(browser: Browser, office: str, bure
     complaints: list[str] = []
     page = browser.new_page(viewport={"width": DESKTOP, "height": 800})
     page.on("console", lambda message: complaints.append(message.text))
-    for path in ("", "/tasks", "/matrix", "/outbox", "/digests/2026-10"):
+    for path in ("", "/tasks", "/matrix", "/calendar", "/rehearsal", "/outbox", "/digests/2026-10"):
         page.goto(office + path)
     page.goto(link_for(bureau, "李明", now))
     assert page.evaluate("getComputedStyle(document.body).margin") == "0px"
