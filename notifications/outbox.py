@@ -25,7 +25,7 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 # Some three days of a mail server that is down; a reminder is long before that carried by the next workday's.
 GIVE_UP = 30
 NO_CHANNEL = {
-    "mail": "还没有设置邮件服务器（DUBAN_MAIL_HOST）",
+    "mail": "还没有设置邮件服务器",
     "robot": "还没有设置工作群机器人（DUBAN_ROBOT_URL）",
 }
 

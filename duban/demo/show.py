@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 from ruamel.yaml import YAML
 
+from duban.demo.accounts import open_accounts
 from duban.demo.browsing import Browser
 from duban.demo.display import Display
 from duban.demo.life import Life
@@ -114,7 +115,9 @@ def begin(settings: Settings, now: datetime) -> Runtime:
         YAML().dump(plan, file)
     _add_workday_table(settings.data)
     start_from_text(settings, written.read_text(encoding="utf-8"), written.name, "吴越", now)
-    return open_runtime(settings)
+    runtime = open_runtime(settings)
+    open_accounts(runtime, now)
+    return runtime
 
 
 def _add_workday_table(folder: Path) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from duban.demo.accounts import PASSWORD
 from flows.people import link_for
 from flows.runtime import Runtime
 from plans.database import reading
@@ -19,6 +20,9 @@ def tour(runtime: Runtime, now: datetime) -> list[str]:
     lines = [
         "",
         "网页已打开，按 Ctrl-C 结束。可以看看：",
+        f"  登录          {runtime.settings.base_url}/login，密码都是 {PASSWORD}；账号：",
+        "                吴越（管理员）、王芳（办公室）、林岚（局领导）、陈平（股室负责人）、李明（工作人员）",
+        "不登录，也可以从链接进去：",
         f"  全局一览      {office}",
         f"  企业填报矩阵  {office}/matrix",
         f"  进展通报      {office}/digests",
