@@ -1,4 +1,4 @@
-"""The commands that write summaries: digest."""
+"""The commands that write summaries: digest and report."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from plans.errors import Refused
 def add_to(app: typer.Typer) -> None:
     """Hang the commands on the root."""
     app.command()(digest)
+    app.command()(report)
 
 
 def digest(
@@ -32,6 +33,28 @@ def digest(
     else:
         _write(output, summary.written(output.suffix))
         print(f"{'定稿' if summary.frozen else '草稿'}已写到 {output}。")
+
+
+def report(
+    period: Annotated[str, typer.Argument(help="期间，如 2026H1、2026Q1 或 2026")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="写到 .docx、.pdf、.html 或 .md 文件")] = None,
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """一个季度、半年或全年的工作总结草稿：只写登记过的数字和说明，每个数字都附出处，没有的写待填。"""
+    from flows.reporting import period_report
+
+    drafted = period_report(runtime(), period, now())
+    if json:
+        print(as_json(drafted.facts))
+    elif output is None:
+        print(drafted.markdown)
+    else:
+        _write(output, drafted.written(output.suffix))
+        print(f"草稿已写到 {output}。{_left(len(drafted.facts['missing']))}")
+
+
+def _left(missing: int) -> str:
+    return f"还有{missing}处要补，列在文末。" if missing else ""
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from notifications.documents.house_style import house_style
 from notifications.documents.pages import number_pages, section_xml
 from notifications.documents.sealing import sealed
-from notifications.documents.styles import fonts_xml, styles_xml
+from notifications.documents.styles import fonts_of, fonts_xml, styles_xml
 from notifications.documents.wordml import Cell, Column, element, paragraph, run, seen, table
 from plans.reading.formats.numerals import written
 
@@ -69,16 +69,27 @@ class Paper:
 
     def heading(self, level: int, text: str) -> None:
         """A heading of level 1 to 3, numbered within the one above."""
+        self._add(paragraph(f"Heading{level}", run(self._label(level) + text)))
+
+    def point(self, title: str, text: str) -> None:
+        """A paragraph numbered （一） that opens with its title in the font of such headings: （一）标题。正文."""
+        looks = fonts_of(self._house.styles["Heading2"], self._house)
+        self._add(paragraph("BodyText", run(f"{self._label(2)}{title}。", looks), run(text)))
+
+    def _label(self, level: int) -> str:
         self._counts[level - 1] += 1
         self._counts[level:] = [0] * (3 - level)
         number = self._counts[level - 1]
         label = f"{number}." if level == 3 else written(number, "chineseCounting")
-        label = {1: f"{label}、", 2: f"（{label}）", 3: label}[level]
-        self._add(paragraph(f"Heading{level}", run(label + text)))
+        return {1: f"{label}、", 2: f"（{label}）", 3: label}[level]
 
     def body(self, text: str) -> None:
         """A paragraph."""
         self._add(paragraph("BodyText", run(text)))
+
+    def addressee(self, name: str) -> None:
+        """Who a letter is for, at the left margin."""
+        self._add(paragraph("Normal", run(f"{name}：")))
 
     def blank(self, keep: bool = False) -> None:
         """An empty line; ``keep`` holds it on the page of what follows."""
@@ -129,6 +140,11 @@ class Paper:
         """Begin an attachment on a page of its own, which may lie; ``number`` is None where there is but one."""
         self._break(lying)
         self._add(paragraph("AttachmentMark", run(f"附件{number or ''}")))
+        self._add(paragraph("Title", run(title)))
+
+    def behind(self, title: str, lying: bool = False) -> None:
+        """Begin pages that are no part of what is sent, under a title of their own."""
+        self._break(lying)
         self._add(paragraph("Title", run(title)))
 
     def finished(self, made_at: datetime) -> bytes:
