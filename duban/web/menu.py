@@ -40,7 +40,7 @@ ENTRIES = (
         "office",
         "/plan",
         "工作计划",
-        (Entry("office", "/plan", "各项工作"), Entry("office", "/ledger", "台账"), Entry("office", "/drafts", "起草")),
+        (Entry("office", "/plan", "计划"), Entry("office", "/ledger", "台账"), Entry("office", "/drafts", "起草")),
         also=("/desk/{token}/plan",),
     ),
     Entry(
@@ -55,13 +55,18 @@ ENTRIES = (
         "/filings",
         "企业填报",
         (
-            Entry("desk", "/filings", "填报情况", also=("/office/{token}/matrix",)),
-            Entry("desk", "/roster", "企业名册"),
-            Entry("desk", "/letters", "催报函", hidden_from=(Seat.STAFF,)),
+            Entry("desk", "/filings", "填报", also=("/office/{token}/matrix",)),
+            Entry("desk", "/roster", "名册"),
+            Entry("desk", "/letters", "函件", hidden_from=(Seat.STAFF,)),
         ),
         also=("/desk/{token}/certificates",),
     ),
-    Entry("office", "/digests", "通报总结"),
+    Entry(
+        "office",
+        "/digests",
+        "通报总结",
+        (Entry("office", "/digests", "月度通报"), Entry("office", "/reports", "工作总结")),
+    ),
     Entry(
         "office",
         "/calendar",
@@ -99,9 +104,8 @@ def _items(visit: Visit, seat: Seat, entries: tuple[Entry, ...]) -> Iterator[Ite
     here = _nearest(visit.route, shown)
     for entry in shown:
         below = tuple(_items(visit, seat, entry.below)) if entry is here else ()
-        yield Item(
-            visit.home(entry.purpose, ME) + entry.path, entry.word, entry is here, below if len(below) > 1 else ()
-        )
+        address = visit.home(entry.purpose, ME) + entry.path
+        yield Item(address, entry.word, entry is here, below if len(below) > 1 else ())
 
 
 def _nearest(route: str, entries: list[Entry]) -> Entry | None:

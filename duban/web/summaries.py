@@ -1,7 +1,7 @@
 """通报与总结: each month's digest, the draft as it stands, downloads, and 定稿并发送. Looking changes nothing."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -14,7 +14,7 @@ from duban.web.office import office_page
 from duban.web.rights import may_open
 from duban.web.visit import SAID, Here, Typed, Visit
 from flows.digest_approval import LONGEST_NOTE, approve, seal_of
-from flows.summaries import WRITERS, Summary, month_digest
+from flows.summaries import Summary, month_digest
 from flows.views.digests import digest_months, digest_stand
 from plans.database import reading
 from plans.errors import Refused
@@ -32,6 +32,25 @@ MEDIA_TYPES = {
 APPROVE = "/office/{token}/digests/{month}/approve"
 
 
+class Writable(Protocol):
+    """What can be written as a file of some kinds."""
+
+    def written(self, suffix: str) -> bytes:
+        """The file; ``suffix`` like ``.docx``. Raises Refused for a kind that is not written."""
+        ...
+
+
+def as_download(summary: Writable, suffix: str, plain: str, title: str) -> Response:
+    """The summary as a file to keep. Raises TurnedAway for a kind there is not, or one that could not be written."""
+    try:
+        content = summary.written(f".{suffix}")
+    except Refused as refused:
+        raise TurnedAway(str(refused), 404 if suffix not in MEDIA_TYPES else 422, "没有写成") from refused
+    name = quote(f"{title}.{suffix}")
+    disposition = f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{name}"
+    return Response(content, media_type=MEDIA_TYPES[suffix], headers={"Content-Disposition": disposition})
+
+
 @pages.get("")
 def show_digests(token: str, visit: Here) -> Response:
     """The months there are, and what is still to be done with each."""
@@ -39,22 +58,13 @@ def show_digests(token: str, visit: Here) -> Response:
     with reading(visit.engine) as session:
         months = digest_months(session, visit.today)
     facts = {"months": months, "by_hand": visit.runtime.settings.digest_approval}
-    return office_page("office_digests.html.j2", visit, token, "summaries", facts)
+    return office_page("office_digests.html.j2", visit, token, "digests", facts)
 
 
 @pages.get("/{month}.{suffix}")
 def download(token: str, month: Month, suffix: str, visit: Here) -> Response:
     """The digest as a file: Word, Excel, PDF, a page that stands alone, or text."""
-    summary = _digest(token, month, visit)
-    if suffix not in MEDIA_TYPES:
-        raise TurnedAway(f"没有这种格式：可以下载 {'、'.join(key.strip('.') for key in WRITERS)}。", 404, "没有找到")
-    try:
-        content = summary.written(f".{suffix}")
-    except Refused as refused:
-        raise TurnedAway(str(refused), 422, "没有写成") from refused
-    name = quote(f"{month}工作进展通报.{suffix}")
-    disposition = f"attachment; filename=\"digest-{month}.{suffix}\"; filename*=UTF-8''{name}"
-    return Response(content, media_type=MEDIA_TYPES[suffix], headers={"Content-Disposition": disposition})
+    return as_download(_digest(token, month, visit), suffix, f"digest-{month}", f"{month}工作进展通报")
 
 
 @pages.get("/{month}")
@@ -84,7 +94,7 @@ def _digest_page(
     facts: dict[str, Any] = {"summary": summary, "facts": summary.facts, "stand": stand, "typed": typed}
     facts |= {"fault": fault, "message": message, "longest": LONGEST_NOTE, "seal": seal_of(summary.facts)}
     facts |= {"may_approve": not summary.frozen and _ended(summary, visit) and _may_approve(visit)}
-    return office_page("office_digest.html.j2", visit, token, "summaries", facts, status)
+    return office_page("office_digest.html.j2", visit, token, "digests", facts, status)
 
 
 def _ended(summary: Summary, visit: Visit) -> bool:

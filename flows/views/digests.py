@@ -50,6 +50,14 @@ def digest_months(session: Session, today: date) -> list[DigestLine]:
     return [DigestLine(month.key, month.label, frozen.get(month.key), month.last < today) for month in newest]
 
 
+def report_periods(session: Session, today: date) -> list[Period]:
+    """The years, halves and quarters of the plans that have begun, the newest first."""
+    plans = [Period.parse(period) for period in session.exec(select(Plan.period))]
+    begun = [month for plan in plans for month in plan.split(Span.MONTH) if month.first <= today]
+    spans = (Span.YEAR, Span.HALF, Span.QUARTER)
+    return sorted({Period.containing(span, month.first) for month in begun for span in spans}, reverse=True)
+
+
 def _months(plan: Plan, today: date) -> list[Period]:
     months = Period.parse(plan.period).split(Span.MONTH)
     return [month for month in months if month.first <= today and plan.started_on <= month.last]
