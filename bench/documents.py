@@ -2,6 +2,7 @@
 
 The other side is python-docx and openpyxl as their manuals say: a table of as many names, cell by cell, and as many
 rows of a write-only sheet, without styles, wrapping, bars or lights.
+Below it: a 台账 of as many tasks written from the database, and brought back unchanged and looked at.
 Run: ``uv run --group dev python bench/documents.py``
 """
 
@@ -16,12 +17,17 @@ from typing import Any
 
 from docx import Document
 from openpyxl import Workbook
+from sqlalchemy import text
 
-from matrix import fill
+from flows.ledger import ledger_bytes
+from flows.ledger_import import hand_named, ledger_look, open_ledger
+from flows.runtime import Runtime
+from flows.settings import read_settings
+from matrix import MONTHS, fill
 from notifications.digest import Facts, month_facts
 from notifications.documents.digest_sheet import digest_xlsx
 from notifications.documents.digest_word import digest_docx
-from plans.database import ensure_current, make_engine, reading
+from plans.database import ensure_current, make_engine, reading, writing
 from plans.periods import Period
 from plans.workdays import Workdays
 from tasks.lights import Gauge, Thresholds
@@ -29,6 +35,9 @@ from tasks.lights import Gauge, Thresholds
 SIZES = (1_000, 10_000)
 MONTH = Period.parse("2027-01")
 NOW = datetime(2027, 1, 31, 4, tzinfo=UTC)
+CHANGES = """INSERT INTO task_change (task_id, verb, from_state, to_state, "by", via, at, note, on_behalf_of,
+  previous_hash, hash)
+SELECT id, 'report', 'open', 'open', '李明', 'page', due_on, '按计划推进', '', '', '' FROM task"""
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -84,6 +93,24 @@ def by_openpyxl(size: int) -> bytes:
     return written.getvalue()
 
 
+def ledger_of(size: int) -> tuple[float, float, float]:
+    """How long a ledger of so many tasks takes to be written, and to be read and compared, and its megabytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = Runtime(read_settings(data=Path(folder), secret="s" * 32))
+        ensure_current(runtime.engine)
+        fill(runtime.engine, size // len(MONTHS) + 1)
+        with writing(runtime.engine) as session:
+            session.execute(text(CHANGES))
+            hand = hand_named(session, "李明")
+        wrote, content = timed(lambda: ledger_bytes(runtime, NOW, enterprises=True))
+        looked, found = timed(
+            lambda: ledger_look(runtime, open_ledger(runtime, "台账.xlsx", content), hand, NOW.date())
+        )
+        if found.changes or found.faults or found.same < size:
+            raise SystemExit("写出的台账原样导入，却有变化。")
+    return wrote, looked, len(content) / 1e6
+
+
 def main() -> None:
     """Print one row a size."""
     print("| size | facts s | Word, all missing s | python-docx alone s | Excel rows s | openpyxl alone s | MB |")
@@ -97,6 +124,11 @@ def main() -> None:
         openpyxl, _ = timed(lambda: by_openpyxl(size))  # noqa: B023
         told = (reading_took, word, docx, excel, openpyxl)
         print(f"| {size} | " + " | ".join(f"{one:.2f}" for one in told) + f" | {memory:.0f} |")
+    print("\n| tasks | ledger written s | brought back s | file MB | MB |\n|---|---|---|---|---|")
+    for size in SIZES:
+        wrote, looked, file = ledger_of(size)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"| {size} | {wrote:.2f} | {looked:.2f} | {file:.1f} | {memory:.0f} |")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from notifications.leaving import Desk
 from notifications.letters import Pen
 from notifications.links import Links
 from notifications.stepping import Rules
+from notifications.tables import LETTER
 from notifications.wordings import Wordings, load_wordings
 from plans.batches import Batch, Batches, load_batches
 from plans.database import ensure_current, make_engine, require_current
@@ -133,8 +134,9 @@ class Runtime:
     def desk(self) -> Desk:
         host = urlsplit(self.settings.base_url).hostname or "localhost"
         from flows.digest_approval import attaching
+        from flows.letter_files import attaching as attaching_letters
 
-        files = {DIGEST: attaching(self)}
+        files = {DIGEST: attaching(self), LETTER: attaching_letters(self)}
         return Desk(self.channels, self.pen, self.settings.mail_reply_to or None, host, files)
 
     @cached_property

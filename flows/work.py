@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 
+from flows.digest_approval import send_out
 from flows.runtime import Runtime
+from flows.webhooks import call_webhooks
 from notifications.bundling import bundle
-from notifications.digest import announce, as_markdown, freeze, frozen, month_to_freeze
+from notifications.digest import as_markdown, freeze, frozen, month_to_freeze
 from notifications.digest_filings import cut_off_line
-from notifications.formal import follow_letters, letters_to_follow
+from notifications.letter_outcomes import follow_letters, letters_to_follow
 from notifications.outbox import deliver, release_held, something_to_send
 from notifications.stepping import Choice, DueGroup, claim, due_groups, take_steps
+from notifications.webhooks import something_to_call
 from plans.database import reading, writing
 from plans.periods import Period
 from plans.zone import instant_at, local_day, local_text
@@ -113,7 +116,7 @@ def _step_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
 def _deliver_due(runtime: Runtime, now: datetime) -> list[Job]:
     with reading(runtime.engine) as session:
         wanted = something_to_send(session, runtime.desk, runtime.rules, now)
-        wanted = wanted or letters_to_follow(session, local_day(now))
+        wanted = wanted or letters_to_follow(session, local_day(now)) or something_to_call(session, now)
     return [Job("deliver", local_text(now))] if wanted else []
 
 
@@ -122,21 +125,28 @@ def _deliver_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
         bundle(session, now, runtime.rules)
     release_held(runtime.engine, runtime.desk, now)
     count = deliver(runtime.engine, runtime.desk, now, SEND_BATCH)
-    if not count:
-        with writing(runtime.engine) as session:
-            follow_letters(session, now)
-    return Batch(count, f"处理{count}封")
+    return Batch(count, f"处理{count}封") if count else _after_the_mails(runtime, now)
+
+
+def _after_the_mails(runtime: Runtime, now: datetime) -> Batch:
+    # Another program that hangs must not hold up a mail.
+    with writing(runtime.engine) as session:
+        follow_letters(session, now)
+    told = call_webhooks(runtime, now)
+    return Batch(told, f"推送{told}条变更")
 
 
 def _digest_due(runtime: Runtime, now: datetime) -> list[Job]:
     with reading(runtime.engine) as session:
         waiting = due_cut_offs(session, runtime.cut_off_days, now)
-        month = month_to_freeze(session, now, runtime.workdays) if _is_time(runtime, now) else None
+        month = month_to_freeze(session, now, runtime.workdays) if _is_by_itself(runtime, now) else None
     cuts = [_cut_off_job(one) for one in waiting]
     return [*cuts, Job("digest", month.key, {"month": month.key})] if month else cuts
 
 
-def _is_time(runtime: Runtime, now: datetime) -> bool:
+def _is_by_itself(runtime: Runtime, now: datetime) -> bool:
+    if runtime.settings.digest_approval:
+        return False
     return now >= instant_at(local_day(now), runtime.settings.digest_at)
 
 
@@ -175,8 +185,8 @@ def _month_batch(job: Job, runtime: Runtime, now: datetime) -> Batch:
         # Another process may still be at it, and the month's facts lean on them.
         for waiting in due_cut_offs(session, runtime.cut_off_days, now):
             cut_off(session, waiting, _form_of(waiting, runtime))
-        made = freeze(session, month, now, runtime.gauge, runtime.batches)
-        count = announce(session, made, now)
+        made = freeze(session, month, now, runtime.gauge, runtime.batches, runtime.programmes)
+        count = send_out(session, made, now)
         artifact = as_markdown(made.facts, made.made_at)
     return Batch(1, f"{month.label}通报已做好，寄给{count}位领导", artifact)
 

@@ -92,7 +92,7 @@ def _write(sheet: Any, page: Page) -> None:
         if page.wrapped and (lines := _lines_of(row[: page.in_sight], widths)) > 1:
             sheet.row_dimensions[number].height = min(lines * LINE, TALLEST)
         sheet.append([looks.dressed(_cell(sheet, value), place) for place, value in enumerate(row)])
-    _add_rules(sheet, page, len(rows) + 1)
+    _add_rules(sheet, page, max(2, len(rows) + 1))
 
 
 def _add_rules(sheet: Any, page: Page, last: int) -> None:

@@ -17,6 +17,7 @@ from duban.cli import (
     filing_commands,
     form_commands,
     language_commands,
+    ledger_commands,
     letter_commands,
     pause_commands,
     person_commands,
@@ -65,6 +66,7 @@ series_commands.add_to(app)
 audit_commands.add_to(app)
 supervise_commands.add_to(task_commands.app)
 urge_commands.add_to(task_commands.app, plan_commands.app)
+app.add_typer(ledger_commands.app, name="ledger")
 app.add_typer(letter_commands.app, name="letter")
 app.add_typer(pause_commands.app, name="pause")
 app.add_typer(deputy_commands.app, name="deputy")

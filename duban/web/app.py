@@ -7,6 +7,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Scope
 
 from duban.web import (
     agency,
@@ -108,6 +110,15 @@ ROOMS = (
 )
 
 
+class _Looks(StaticFiles):
+    """Styles and pictures: they say nothing about anyone, so a browser may keep them, and asks whether they changed."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -120,7 +131,8 @@ def create_app(runtime: Runtime | Current, clock: Callable[[], datetime] = _now)
     app.add_api_route("/healthz", _healthz)
     for room in ROOMS:
         app.include_router(room.pages)
-    app.mount("/static", StaticFiles(directory=STATIC))
+    # Pages are not compressed: how short they become would tell what they say beside what somebody typed.
+    app.mount("/static", GZipMiddleware(_Looks(directory=STATIC)))
     app.mount(API, create_api(app.state.house))
     app.add_middleware(Guard)
     errors.add_error_pages(app)

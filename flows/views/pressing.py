@@ -14,6 +14,7 @@ from flows.supervising import waiting_reviews
 from flows.views.lines import overdue
 from notifications.formal import Draft, waiting_drafts
 from notifications.ladder import Audience
+from notifications.orders import Order, waiting_orders
 from notifications.tables import Notice
 from notifications.writing import percent
 from plans.periods import Period
@@ -95,7 +96,17 @@ def _extension(item: PlanItem, task: Task, extension: Extension) -> Pressing:
 
 def _letters(session: Session, runtime: Runtime, today: date) -> list[Pressing]:
     drafts = waiting_drafts(session, today)
-    return _with_others([_letter(one) for one in drafts[:THREE]], len(drafts))
+    orders = waiting_orders(session)
+    rows = [*(_letter(one) for one in drafts[:THREE]), *(_order(one) for one in orders[:THREE])]
+    return _with_others(rows[:THREE], len(drafts) + len(orders))
+
+
+def _order(order: Order) -> Pressing:
+    told = f"{_short(order.period)}，{order.letter.facts['drafted_by']}{_day(local_day(order.letter.drafted_at))}起草"
+    about = f"{order.kind.name}待批"
+    return Pressing(
+        about, _short(order.item.title), told, order.owner.name, *_task(order.task)[:1], f"/letters/{order.letter.id}"
+    )
 
 
 def _letter(draft: Draft) -> Pressing:

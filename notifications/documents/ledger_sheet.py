@@ -19,6 +19,8 @@ from plans.zone import local_text
 
 ABOUT, TARGETS, TASKS, TRAIL = "说明", "指标台账", "任务台账", "变更留痕"
 SHARES = ("floor_share", "stretch_share")
+SELDOM = ("enterprise", "original_due_on", "returns")
+"""Fields that have a column only where a row says something there."""
 FROZEN = {TARGETS: 4, TASKS: 3, TRAIL: 1}
 """How many columns stay in sight: up to what names the row."""
 
@@ -82,7 +84,7 @@ def ledger_xlsx(ledger: Ledger) -> bytes:
 
 
 def _page(name: str, rows: Sequence[Row]) -> Page:
-    columns, marked = ledger_columns()[name], name != TRAIL
+    columns, marked = [one for one in ledger_columns()[name] if _wanted(one.field, rows)], name != TRAIL
     fields = [one.field for one in columns] + ["mark"] * marked
     heads = {one.field: one.head for one in columns}
     return Page(
@@ -96,6 +98,10 @@ def _page(name: str, rows: Sequence[Row]) -> Page:
         open_heads=[one.head for one in columns if one.effect],
         hidden=int(marked),
     )
+
+
+def _wanted(field: str, rows: Sequence[Row]) -> bool:
+    return field not in SELDOM or any(row[field] for row in rows)
 
 
 def _about(ledger: Ledger) -> Iterator[tuple[str, Value]]:

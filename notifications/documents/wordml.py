@@ -66,11 +66,15 @@ def run(text: str, properties: str = "") -> str:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], width: int) -> str:
-    """A table of that width (twentieths of a point); its head repeats on each page and no row is split."""
+    """A table of that width (twentieths of a point); its head repeats on each page and no row is split.
+
+    Where no column has a head it is a form, whose rows say themselves what they hold.
+    """
     total = sum(column.share for column in columns)
     widths = [int(width * column.share / total) for column in columns]
     grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
-    heads = _row([Cell([column.head], "TableHead") for column in columns], widths, "<w:tblHeader/>")
+    named = any(column.head for column in columns)
+    heads = _row([Cell([column.head], "TableHead") for column in columns], widths, "<w:tblHeader/>") if named else ""
     body = "".join(_row(cells, widths) for cells in rows)
     return f"<w:tbl>{_table_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{heads}{body}</w:tbl>"
 

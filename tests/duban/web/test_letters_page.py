@@ -40,7 +40,7 @@ def letters(runtime: Runtime) -> list[Letter]:
 def test_a_leader_reads_the_letter_approves_it_and_it_is_queued(
     client: TestClient, drafted: Runtime, desk_of: Desk
 ) -> None:
-    assert '/letters">催报函</a>' in client.get(desk_of("林岚")).text
+    assert '/letters">函件</a>' in client.get(desk_of("林岚")).text
     listed = client.get(f"{desk_of('林岚')}/letters").text
     assert all(name in listed for name in (JINGGONG, QINGHE, YUANSHAN))
     shown = client.get(f"{desk_of('林岚')}/letters/1").text
@@ -95,7 +95,7 @@ def test_a_letter_whose_enterprise_filed_meanwhile_is_not_sent(
 def test_who_does_not_lead_sees_and_decides_none(
     client: TestClient, drafted: Runtime, desk_of: Desk, name: str
 ) -> None:
-    assert "没有等您批的催报函" in client.get(f"{desk_of(name)}/letters").text
+    assert "没有等您批的函件" in client.get(f"{desk_of(name)}/letters").text
     assert client.get(f"{desk_of(name)}/letters/1").status_code == 404
     assert client.post(f"{desk_of(name)}/letters/1/approve").status_code in (403, 404, 422)
     assert [one.state for one in letters(drafted)] == [LetterState.DRAFTED] * 3

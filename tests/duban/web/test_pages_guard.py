@@ -49,7 +49,7 @@ def test_head_says_what_get_says_without_the_page(client: TestClient) -> None:
 
 def test_every_answer_keeps_the_link_to_itself(client: TestClient, bureau: Runtime, now: datetime) -> None:
     do_all_work(bureau, now)
-    wrong = ["/nothing-here", "/desk/nonsense", "/office/nonsense/tasks?page=abc", "/static/duban.css"]
+    wrong = ["/nothing-here", "/desk/nonsense", "/office/nonsense/tasks?page=abc", "/static/nothing.css"]
     for address in [*all_addresses(bureau, now), *wrong]:
         headers = client.get(address).headers
         assert headers["referrer-policy"] == "same-origin"

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from duban.web.app import create_app
 from duban.web.rights import may_open, seats_of
 from flows.runtime import Runtime
 from plans.accounts import Seat
+from support.routes import routes
 
 ADMIN, OFFICE, LEADER, HEAD, STAFF = Seat
 EVERYONE = set(Seat)
@@ -50,12 +50,9 @@ PEOPLE = {
 }
 
 
-def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+def closed(app: FastAPI) -> Iterator[tuple[str, str]]:
     """("GET", "/office/{token}/outbox") for every page that an account can open."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.path.startswith(("/desk/{token}", "/office/{token}")):
-            for method in route.methods or ():
-                yield method, route.path
+    return (one for one in routes(app) if one[1].startswith(("/desk/{token}", "/office/{token}")))
 
 
 def address(route: str) -> str:
@@ -63,8 +60,14 @@ def address(route: str) -> str:
     return re.sub(r"\{\w+\}", "1", route.replace("{token}", "me").replace("{month}", "2026-10"))
 
 
+def test_the_walk_knows_pages_of_every_room(bureau: Runtime) -> None:
+    found = set(closed(create_app(bureau)))
+    assert {("GET", "/desk/{token}"), ("POST", "/office/{token}/settings/mail")} <= found
+    assert len(found) > 100
+
+
 def test_every_route_is_listed_for_somebody(bureau: Runtime) -> None:
-    assert [path for _, path in routes(create_app(bureau)) if not seats_of(path)] == []
+    assert [path for _, path in closed(create_app(bureau)) if not seats_of(path)] == []
 
 
 @pytest.mark.parametrize("route", MEANT)
@@ -82,15 +85,15 @@ def test_each_seat_opens_what_it_may_and_nothing_else(
 ) -> None:
     name, duty = PEOPLE[seat]
     browser = seated(name, duty)
-    for method, route in routes(create_app(bureau)):
+    for method, route in closed(create_app(bureau)):
         answer = browser.request(method, address(route))
-        closed = "，打不开这一页" in answer.text and answer.status_code == 403
-        assert closed is not may_open(seat, route), (method, route, answer.status_code)
+        shut = "，打不开这一页" in answer.text and answer.status_code == 403
+        assert shut is not may_open(seat, route), (method, route, answer.status_code)
         assert answer.status_code < 500, (method, route)
 
 
 def test_nobody_who_is_not_signed_in_opens_anything(bureau: Runtime, client: TestClient) -> None:
-    for method, route in routes(create_app(bureau)):
+    for method, route in closed(create_app(bureau)):
         answer = client.request(method, address(route))
         assert answer.status_code in (303, 401), (method, route)
         if answer.status_code == 303:
@@ -98,7 +101,7 @@ def test_nobody_who_is_not_signed_in_opens_anything(bureau: Runtime, client: Tes
 
 
 def test_settings_are_closed_to_the_link_of_the_whole_bureau(bureau: Runtime, client: TestClient, office: str) -> None:
-    for method, route in routes(create_app(bureau)):
+    for method, route in closed(create_app(bureau)):
         if "/settings" in route:
             path = address(route).removeprefix("/office/me")
             assert client.request(method, office + path).status_code == 403, (method, route)
