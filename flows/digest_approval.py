@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 from flows.runtime import Runtime
 from notifications.channels.message import Attachment
 from notifications.digest import Facts, announce, freeze, frozen
+from notifications.digest_charts import plots
 from notifications.leaving import Attach
 from notifications.tables import Delivery, Digest
 from plans.database import writing
@@ -69,10 +71,17 @@ def attaching(runtime: Runtime) -> Attach:
         if digest is None or digest.id is None:
             return ()
         if digest.id not in made:
-            made[digest.id] = (_word(runtime, digest),)
+            made[digest.id] = (_word(runtime, digest), *_pictures(digest))
         return made[digest.id]
 
     return attach
+
+
+def _pictures(digest: Digest) -> Iterator[Attachment]:
+    """What mail programs show below the text; none where no Chinese font is installed."""
+    for plot in plots(digest.facts):
+        if picture := plot.drawn("png"):
+            yield Attachment(f"{plot.name}.png", picture, "image/png")
 
 
 def _word(runtime: Runtime, digest: Digest) -> Attachment:

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
+from threading import Lock
 from typing import Any, Literal
 
 from plans.columns import figure_text
@@ -31,6 +32,8 @@ LIGHTS = {"green": "#2f9e57", "yellow": "#d18b00", "red": "#d64541", "blue": "#2
 LONGEST = 16
 MOST_BARS = 24
 PIXELS_AN_INCH = 200
+# Pages are drawn by several threads, and the drawing's fonts and settings are shared.
+_turn = Lock()
 _STYLE = re.compile(r' style="([^"]*)"')
 _GROUP = re.compile(r' id="[a-zA-Z0-9.]+_\d+"')
 _NOT_DRAWN = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>|<defs>\s*</defs>", re.DOTALL)
@@ -45,6 +48,11 @@ def line_chart(
     """
     if not points or not _can_write(form):
         return None
+    with _turn:
+        return _line(points, lines, unit, form)
+
+
+def _line(points: Sequence[tuple[date, Decimal]], lines: Mapping[str, Decimal], unit: str, form: Form) -> bytes:
     figure, axes = _canvas(6.4, 2.8)
     days, values = [day for day, _ in points], [float(value) for _, value in points]
     axes.plot(days, values, color=MAIN, linewidth=2, marker="o", markersize=5, clip_on=False)
@@ -63,7 +71,11 @@ def bar_chart(bars: Sequence[tuple[str, float, str]], mark: tuple[str, float] | 
     """
     if not bars or not _can_write(form):
         return None
-    shown = list(bars)[:MOST_BARS]
+    with _turn:
+        return _bars(list(bars)[:MOST_BARS], mark, form)
+
+
+def _bars(shown: Sequence[tuple[str, float, str]], mark: tuple[str, float] | None, form: Form) -> bytes:
     figure, axes = _canvas(6.4, 0.6 + 0.23 * len(shown))
     places, shares = range(len(shown)), [share * 100 for _, share, _ in shown]
     axes.barh(places, [min(share, 100) for share in shares], 0.62, color=[LIGHTS.get(one[2], FAINT) for one in shown])

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from notifications.audience import Staff
 from notifications.channels.mime import one_line
+from notifications.digest_charts import responses
 from notifications.digest_details import item_details, waiting_decisions
 from notifications.digest_filings import (
     arrived_in,
@@ -78,6 +79,7 @@ def month_facts(
         "next_label": month.next().label,
         "next_month": _next_month(session, planned),
         "decisions": waiting_decisions(session, plan, month),
+        "responses": responses(session, items, month, as_of),
         "changes": _changes(session, plan, month),
         "extended": _extended(session, plan, month),
         "warnings": _warnings(session, month, gauge.workdays),

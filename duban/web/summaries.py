@@ -11,11 +11,13 @@ from fastapi.responses import Response
 from duban.web.admission import TurnedAway, signed_in, ticket_of
 from duban.web.carrying import carry_out
 from duban.web.office import office_page
+from duban.web.plan_pages import PICTURE
 from duban.web.rights import may_open
 from duban.web.visit import SAID, Here, Typed, Visit
 from flows.digest_approval import LONGEST_NOTE, approve, seal_of
 from flows.summaries import Summary, month_digest
 from flows.views.digests import digest_months, digest_stand
+from notifications.digest_charts import plots
 from plans.database import reading
 from plans.errors import Refused
 
@@ -61,6 +63,15 @@ def show_digests(token: str, visit: Here) -> Response:
     return office_page("office_digests.html.j2", visit, token, "digests", facts)
 
 
+@pages.get("/{month}/pictures/{nth}.svg")
+def picture(token: str, month: Month, nth: int, visit: Here) -> Response:
+    """One of the digest's pictures."""
+    found = plots(_digest(token, month, visit).facts)
+    if not 0 <= nth < len(found):
+        raise TurnedAway("没有这张图：请从通报的页面打开。", 404, "没有找到")
+    return Response(found[nth].drawn("svg"), media_type="image/svg+xml", headers=PICTURE)
+
+
 @pages.get("/{month}.{suffix}")
 def download(token: str, month: Month, suffix: str, visit: Here) -> Response:
     """The digest as a file: Word, Excel, PDF, a page that stands alone, or text."""
@@ -92,7 +103,13 @@ def _digest_page(
     with reading(visit.engine) as session:
         stand = digest_stand(session, month)
     facts: dict[str, Any] = {"summary": summary, "facts": summary.facts, "stand": stand, "typed": typed}
-    facts |= {"fault": fault, "message": message, "longest": LONGEST_NOTE, "seal": seal_of(summary.facts)}
+    facts |= {
+        "plots": plots(summary.facts),
+        "fault": fault,
+        "message": message,
+        "longest": LONGEST_NOTE,
+        "seal": seal_of(summary.facts),
+    }
     facts |= {"may_approve": not summary.frozen and _ended(summary, visit) and _may_approve(visit)}
     return office_page("office_digest.html.j2", visit, token, "digests", facts, status)
 

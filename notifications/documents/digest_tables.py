@@ -6,11 +6,11 @@ from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
-from notifications.charts import MOST_BARS, bar_chart
 from notifications.digest import Facts
+from notifications.digest_charts import plots
 from notifications.documents.digest_matters import arrived, name_lists
 from notifications.documents.paper import Paper, Piece
-from notifications.documents.progress_rows import Row, day_told, goal_head, progress_rows, share_told, wanted_items
+from notifications.documents.progress_rows import Row, day_told, goal_head, progress_rows, share_told
 from notifications.documents.wording import MOST_NAMES
 from notifications.documents.wordml import Cell, Column
 from notifications.writing import percent
@@ -50,7 +50,8 @@ def attachments_of(facts: Facts) -> list[Attachment]:
 
 
 def _progress(paper: Paper, facts: Facts) -> None:
-    _chart(paper, facts)
+    for plot in plots(facts):
+        paper.picture(plot.drawn("png"), plot.told)
     heads = [
         "序号",
         "工作任务",
@@ -65,13 +66,6 @@ def _progress(paper: Paper, facts: Facts) -> None:
     ]
     columns = [Column(head, width) for head, width in zip(heads, PROGRESS, strict=True)]
     paper.table(columns, _progress_rows(list(progress_rows(facts))))
-
-
-def _chart(paper: Paper, facts: Facts) -> None:
-    targets = [one for item in wanted_items(facts) for one in item["targets"] if one["floor_share"] is not None]
-    bars = [(one["indicator"], one["floor_share"], one["light"]) for one in targets]
-    told = "；".join(f"{name}{percent(share)}" for name, share, _ in bars[:MOST_BARS])
-    paper.picture(bar_chart(bars, ("序时进度", facts["elapsed"]), "png"), f"指标完成率：{told}")
 
 
 def _progress_rows(rows: Sequence[Row]) -> Iterator[list[Cell]]:

@@ -124,7 +124,8 @@ def test_the_word_file_arrives_with_the_mail(
     tick(bureau, NOVEMBER)
     arrived = [one.message for one in mailbox.messages if "通报" in str(one.message["subject"])]
     assert len(arrived) == 2
-    (file,) = arrived[0].iter_attachments()
+    file, *pictures = arrived[0].iter_attachments()
     assert file.get_filename() == "2026年10月工作进展通报.docx"
+    assert all(each.get_content().startswith(b"\x89PNG") for each in pictures)
     content = file.get_content()
     assert "工作进展通报" in "".join(each.text for each in Document(BytesIO(content)).paragraphs)
