@@ -48,7 +48,7 @@ def _mail(settings: Settings) -> Finding:
 
     server = mail_server(settings)
     if server is None:
-        return Finding("邮件", False, "还没有设置邮件服务器，邮件一律暂缓；请在“设置 · 邮件”里填写，或设置 DUBAN_MAIL_HOST 等。")
+        return Finding("邮件", False, "还没有设置邮件服务器，邮件一律暂缓；请在“设置 · 邮件”里填写。")
     fault = probe(server)
     return Finding("邮件", fault is None, fault or f"{server.host}:{server.port} 登录正常")
 

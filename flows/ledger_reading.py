@@ -155,7 +155,7 @@ def _same(text: str, was: str) -> bool:
 
 def read_day(text: str) -> date | None:
     """A day as Excel or a person writes it: 2026-10-20, 2026/10/20, 2026年10月20日, also with a time; else None."""
-    plain = text.split(" ")[0].translate(str.maketrans({"年": "-", "月": "-", "日": "", "/": "-", ".": "-"}))
+    plain = text.split(" ")[0].translate(str.maketrans("年月/.", "----", "日"))
     try:
         year, month, day = (int(part) for part in plain.split("-"))
         return date(year, month, day)

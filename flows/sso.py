@@ -124,7 +124,7 @@ def _identity(settings: Settings, claims: Mapping[str, Any]) -> Identity:
 
 def _client(settings: Settings, back: str) -> Any:
     # Half a second that other pages need not pay.
-    from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
+    from authlib.integrations.httpx_client import OAuth2Client
 
     secret = settings.sso_client_secret
     return OAuth2Client(

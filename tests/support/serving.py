@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from duban.web.app import create_app
+from flows.current import Current
 from flows.runtime import Runtime
+
+House = TypeVar("House", Runtime, Current)
 
 
 @contextmanager
@@ -25,9 +29,9 @@ def opened_browser(path: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def served(make: Callable[[str], Runtime], now: datetime | Callable[[], datetime]) -> Iterator[Runtime]:
-    """The pages of the runtime that ``make`` makes for an address, on a loopback port of their own, at an instant or
-    by a clock."""
+def served(make: Callable[[str], House], now: datetime | Callable[[], datetime]) -> Iterator[House]:
+    """The pages of the runtime, fixed or current, that ``make`` makes for an address, on a loopback port of their own,
+    at an instant or by a clock."""
     clock = now if callable(now) else lambda: now
     door = socket.socket()
     door.bind(("127.0.0.1", 0))

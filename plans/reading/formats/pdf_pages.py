@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from pypdfium2 import raw
 
 from plans.reading.errors import Unreadable
