@@ -11,15 +11,14 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from notifications.audience import Staff
-from notifications.by_hand import BY_HAND
+from notifications.audience import Recipient, Staff
 from notifications.channels.mime import one_line
 from notifications.drafting import DEMAND, LETTERS_LOCK
 from notifications.ladder import Audience
 from notifications.letters import Pen, bureau_name
 from notifications.quiet import quiets_of
 from notifications.stepping import Rules
-from notifications.tables import LETTER, Delivery, DeliveryState, Letter, LetterState, Notice, NoticeState
+from notifications.tables import LETTER, Delivery, Letter, LetterState, Notice, NoticeState
 from notifications.writing import Written, time_left, write
 from plans.database import one_at_a_time
 from plans.errors import Refused
@@ -59,12 +58,17 @@ class Draft:
     owner: Person
     owed: Sequence[Task] = field(default=())
 
+    @property
+    def waits(self) -> bool:
+        """It can be decided and still has something to say."""
+        return self.letter.state == LetterState.DRAFTED and bool(self.owed)
+
 
 def find_letter(session: Session, number: int) -> Letter:
     """The letter with that id. Raises LetterRefused."""
     letter = session.get(Letter, number)
     if letter is None:
-        raise LetterRefused(f"没有编号为 {number} 的催报函：请用 duban letter list 查看编号。")
+        raise LetterRefused(f"没有编号为 {number} 的函件：请用 duban letter list 查看编号。")
     return letter
 
 
@@ -107,9 +111,15 @@ def waiting_drafts(session: Session, today: date) -> list[Draft]:
 
 def preview(session: Session, draft: Draft, press: Press, now: datetime) -> Written:
     """The letter as it would go out now, or as it was approved; without the enterprise's own links."""
+    return letter_written(demand_facts(session, draft, press, now), [], press.pen)
+
+
+def demand_facts(session: Session, draft: Draft, press: Press, now: datetime) -> dict[str, Any]:
+    """What a letter says: as it was approved, or as it would be now, with an empty number."""
     kept = draft.letter.facts
-    facts = kept if "number" in kept else _facts(session, draft, draft.owed, f"{press.mark}〔　〕　号", press, now)
-    return letter_written(facts, [], press.pen)
+    if "number" not in kept:
+        return _facts(session, draft, draft.owed, f"{press.mark}〔待编号〕", press, now)
+    return {**kept, "said": kept.get("said") or _said(kept["title"], kept["as_of"], press.pen)}
 
 
 def approve(session: Session, letter: Letter, act: Act, press: Press) -> Letter:
@@ -120,16 +130,16 @@ def approve(session: Session, letter: Letter, act: Act, press: Press) -> Letter:
     """
     # Numbers are given one after another: no gap and no double, however many approve at once.
     one_at_a_time(session, LETTERS_LOCK)
-    _require_undecided(session, letter)
+    require_undecided(session, letter)
     (draft,) = drafts_of(session, [letter], local_day(act.at))
     if not draft.owed:
-        return _void(session, letter, act, FILED_BEFORE)
+        return void(session, letter, act, FILED_BEFORE)
     owed = _speakable(session, draft, press.rules, local_day(act.at))
     letter.year = local_day(act.at).year
-    letter.number = _next_number(session, letter.year)
+    letter.number = next_number(session, letter.kind, letter.year)
     facts = _facts(session, draft, owed, label(letter, press.mark), press, act.at)
     letter.facts = {**letter.facts, **facts}
-    _decided(letter, LetterState.APPROVED, act)
+    decided(letter, LetterState.APPROVED, act)
     _queue(session, letter, draft, owed, press, act.at)
     return letter
 
@@ -139,8 +149,8 @@ def decline(session: Session, letter: Letter, act: Act, reason: str) -> Letter:
     if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
         raise LetterRefused(f"不发要写明原因，{LONGEST_REASON}字以内。")
     one_at_a_time(session, LETTERS_LOCK)
-    _require_undecided(session, letter)
-    return _void(session, letter, act, reason.strip())
+    require_undecided(session, letter)
+    return void(session, letter, act, reason.strip())
 
 
 def label(letter: Letter, mark: str) -> str:
@@ -148,11 +158,12 @@ def label(letter: Letter, mark: str) -> str:
     return f"{mark}〔{letter.year}〕{letter.number}号" if letter.number else ""
 
 
-def _require_undecided(session: Session, letter: Letter) -> None:
+def require_undecided(session: Session, letter: Letter) -> None:
+    """Hold the letter and read it anew. Raises LetterRefused when somebody decided about it."""
     session.refresh(letter, with_for_update=True)
     if letter.state != LetterState.DRAFTED:
         told = f"{letter.decided_by}已于 {local_text(letter.decided_at)} " if letter.decided_at else ""
-        raise LetterRefused(f"这封催报函不用再批：{told}{LetterState(letter.state).label}。")
+        raise LetterRefused(f"这封函不用再批：{told}{LetterState(letter.state).label}。")
 
 
 def _speakable(session: Session, draft: Draft, rules: Rules, today: date) -> list[Task]:
@@ -165,8 +176,10 @@ def _speakable(session: Session, draft: Draft, rules: Rules, today: date) -> lis
     return owed
 
 
-def _next_number(session: Session, year: int) -> int:
-    return (session.exec(select(func.max(Letter.number)).where(Letter.year == year)).one() or 0) + 1
+def next_number(session: Session, kind: str, year: int) -> int:
+    """The year's next number of a kind; only under LETTERS_LOCK."""
+    given = select(func.max(Letter.number)).where(Letter.kind == kind, Letter.year == year)
+    return (session.exec(given).one() or 0) + 1
 
 
 def _facts(
@@ -211,11 +224,18 @@ def _queue(session: Session, letter: Letter, draft: Draft, owed: Sequence[Task],
     today = local_day(now)
     hearer = Staff.of(session, enterprises=[draft.enterprise.id or 0]).hearer(draft.enterprise.id or 0)
     written = letter_written(letter.facts, _links(session, hearer, owed, press.pen, today), press.pen)
+    queue_letter(session, letter, Recipient(hearer), owed, written, now)
+
+
+def queue_letter(
+    session: Session, letter: Letter, to: Recipient, about: Sequence[Task], written: Written, now: datetime
+) -> None:
+    """Put an approved letter on its way; it stops when one of the tasks it is about is over before it has left."""
     delivery = Delivery(
         kind=LETTER,
         channel="mail",
-        recipient=hearer,
-        on_day=today,
+        recipient=to.key,
+        on_day=local_day(now),
         about=str(letter.id),
         subject=written.subject,
         text=written.text,
@@ -227,20 +247,21 @@ def _queue(session: Session, letter: Letter, draft: Draft, owed: Sequence[Task],
     session.flush()
     letter.delivery_id = delivery.id
     session.add(letter)
-    session.add_all(_notice(task, letter, hearer, delivery, now) for task in owed)
+    session.add_all(_notice(task, letter, to, delivery, now) for task in about)
     session.flush()
 
 
-def _notice(task: Task, letter: Letter, hearer: str, delivery: Delivery, now: datetime) -> Notice:
-    # Bundled, so that sending asks again whether each of its months is still missing.
+def _notice(task: Task, letter: Letter, to: Recipient, delivery: Delivery, now: datetime) -> Notice:
+    # Bundled, so that sending asks again whether each of its tasks is still to be done.
     return Notice(
         task_id=task.id or 0,
         step=f"{LETTER}:{letter.id}",
         audience=Audience.ASSIGNEE.value,
-        recipient=hearer,
+        recipient=to.key,
         state=NoticeState.BUNDLED.value,
         made_at=now,
         delivery_id=delivery.id,
+        on_behalf_of=to.on_behalf_of,
     )
 
 
@@ -253,62 +274,17 @@ def _links(session: Session, hearer: str, owed: Sequence[Task], pen: Pen, today:
     return [pen.links.filing(firm.id or 0, firm.link_version, task.id or 0, today) for task in owed]
 
 
-def _decided(letter: Letter, state: LetterState, act: Act) -> None:
+def decided(letter: Letter, state: LetterState, act: Act) -> None:
+    """Note who decided what, a deputy with the absent one's name."""
     letter.state = state.value
     letter.decided_by = f"{act.by}（代{act.on_behalf_of}）" if act.on_behalf_of else act.by
     letter.decided_at = act.at
 
 
-def _void(session: Session, letter: Letter, act: Act, reason: str) -> Letter:
+def void(session: Session, letter: Letter, act: Act, reason: str) -> Letter:
+    """不发, and why."""
     letter.facts = {**letter.facts, "reason": reason}
-    _decided(letter, LetterState.VOID, act)
+    decided(letter, LetterState.VOID, act)
     session.add(letter)
     session.flush()
     return letter
-
-
-CLOCK = "督办"
-_OUTCOMES: Mapping[str, tuple[LetterState, str]] = {
-    DeliveryState.SENT: (LetterState.SENT, ""),
-    DeliveryState.DROPPED: (LetterState.VOID, FILED_AFTER),
-}
-
-
-def follow_letters(session: Session, now: datetime) -> int:
-    """Note which approved letters were sent or stopped, and void the drafts that have nothing to say; how many."""
-    needless = session.exec(select(Letter).where(col(Letter.id).in_(_needless(session, local_day(now))))).all()
-    for letter in needless:
-        _void(session, letter, Act(CLOCK, "clock", now), FILED_BEFORE)
-    settled = _settled(session)
-    for letter, outcome, told in settled:
-        state, reason = _OUTCOMES[outcome]
-        letter.state = state.value
-        reason = told if reason and BY_HAND in told else reason
-        letter.facts = {**letter.facts, "reason": reason} if reason else letter.facts
-        session.add(letter)
-    return len(needless) + len(settled)
-
-
-def letters_to_follow(session: Session, today: date) -> bool:
-    """True when ``follow_letters`` would change something."""
-    return bool(_settled(session) or _needless(session, today))
-
-
-def _settled(session: Session) -> list[tuple[Letter, str, str]]:
-    approved = select(Letter, Delivery.state, Delivery.reason).join(
-        Delivery, col(Delivery.id) == col(Letter.delivery_id)
-    )
-    approved = approved.where(Letter.state == LetterState.APPROVED, col(Delivery.state).in_(_OUTCOMES))
-    return list(session.exec(approved))
-
-
-def _needless(session: Session, today: date) -> list[int]:
-    # Asked at every tick: plain columns, as there may be a draft for each enterprise.
-    drafted = select(Letter.id, Letter.recipient, Letter.about).where(
-        Letter.kind == DEMAND, Letter.state == LetterState.DRAFTED
-    )
-    matters = [(number or 0, (int(about.partition("/")[0]), whom)) for number, whom, about in session.exec(drafted)]
-    owed = select(Task.item_id, Task.enterprise_id).where(col(Task.state).in_(PENDING), Task.due_on < today)
-    owed = owed.where(col(Task.item_id).in_({item_id for _, (item_id, _) in matters}))
-    wanting = {(item_id, f"enterprise:{firm_id}") for item_id, firm_id in session.exec(owed)} if matters else set()
-    return [number for number, matter in matters if matter not in wanting]

@@ -134,12 +134,13 @@ class LetterState(StrEnum):
 
 
 class Letter(SQLModel, table=True):
-    """A numbered letter such as 催报函 〔2026〕3号. The number is given at approval, so that no number is missing.
+    """A numbered letter such as 催报函 〔2026〕3号. The number is given at approval, so that no number of its kind and
+    year is missing.
 
     ``facts`` is what it is written from, kept as approved; ``about`` names what it is for, once a kind and recipient.
     """
 
-    __table_args__ = (UniqueConstraint("kind", "recipient", "about"), UniqueConstraint("year", "number"))
+    __table_args__ = (UniqueConstraint("kind", "recipient", "about"), UniqueConstraint("kind", "year", "number"))
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str

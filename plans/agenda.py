@@ -129,7 +129,7 @@ def review_of(item: PlanItem, ending: Ending, timing: Timing, workdays: Workdays
     return Planned(
         item_id=item.id or 0,
         period=ending.year,
-        assignee=f"enterprise:{ending.enterprise_id}",
+        assignee=assignee_of(ending.enterprise_id),
         purpose=Purpose.RENEWAL,
         owner_id=item.owner_id,
         enterprise_id=ending.enterprise_id,
@@ -187,7 +187,12 @@ def _assignees(item: PlanItem, period: Period, roster: Sequence[Enterprise]) -> 
     month = month_of(period.key)
     for enterprise in roster:
         if belongs(enterprise, month):
-            yield f"enterprise:{enterprise.id}", enterprise.id
+            yield assignee_of(enterprise.id or 0), enterprise.id
+
+
+def assignee_of(enterprise_id: int) -> str:
+    """What stands in a task for the enterprise that is to do it: one task an item and period, along an index."""
+    return f"enterprise:{enterprise_id}"
 
 
 def month_of(period: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import chinese_calendar
@@ -37,6 +38,7 @@ class Workdays:
     """Which days are worked. ``tables`` maps a year to the bureau's own table, which wins over the built-in one."""
 
     tables: Mapping[int, YearTable] = field(default_factory=dict)
+    _worked: dict[int, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_workday(self, day: date) -> bool:
         if table := self.tables.get(day.year):
@@ -81,7 +83,19 @@ class Workdays:
         """How many workdays lie after ``first`` up to ``last``; negative when ``last`` is earlier."""
         if last < first:
             return -self.between(last, first)
-        return sum(self.is_workday(first + STEP * n) for n in range(1, (last - first).days + 1))
+        whole_years = sum(self._worked_in(year)[-1] for year in range(first.year, last.year))
+        return whole_years + self._worked_until(last) - self._worked_until(first)
+
+    def _worked_until(self, day: date) -> int:
+        """How many days of its year are worked up to this one."""
+        return self._worked_in(day.year)[day.timetuple().tm_yday - 1]
+
+    def _worked_in(self, year: int) -> list[int]:
+        # Counted once: a list of tasks asks for days left row by row.
+        if year not in self._worked:
+            days = map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
+            self._worked[year] = list(accumulate(map(self.is_workday, days)))
+        return self._worked[year]
 
     def warnings(self, first: date, last: date) -> list[str]:
         """One Chinese sentence for each year that has no table yet."""

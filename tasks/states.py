@@ -72,6 +72,7 @@ _VERB_LABELS = {
 
 PENDING = frozenset({State.OPEN, State.ACKNOWLEDGED, State.RETURNED})
 FINISHED = frozenset({State.DONE, State.CLOSED})
+UNFINISHED = frozenset(State) - FINISHED
 
 MOVES: dict[Verb, tuple[frozenset[State], State]] = {
     Verb.ACKNOWLEDGE: (frozenset({State.OPEN, State.RETURNED}), State.ACKNOWLEDGED),

@@ -1,5 +1,6 @@
 """我的工作 as pages: the desk, one task, and what waits for a word; each once more with what came of its forms."""
 
+from datetime import date
 from typing import Any
 
 from fastapi.responses import Response
@@ -16,6 +17,7 @@ from flows.tasking import FIGURE
 from flows.views.decisions import decision_count, decisions_about, supervised_by, supervision_of
 from flows.views.desk import Desk, desk_of
 from flows.views.task import task_view
+from notifications.links import Ticket
 from plans.database import reading
 from plans.deputies import voices
 from plans.tables import Person
@@ -30,20 +32,33 @@ SUPERVISION = "/office/{token}/supervision"
 def today_page(token: str, visit: Visit, outcome: Outcome, nth: int = 1, opened: int = 0) -> Response:
     """The desk; of the rows that came without their form, ``opened`` is the one whose form is wanted."""
     ticket = ticket_of(visit, token, "desk")
-    with reading(visit.engine) as session:
-        person = person_of(session, ticket)
-        view = desk_of(session, person, visit.today, visit.gauge, nth, opened)
-        facts = _around(session, visit, token, person) | _opened(view, opened, outcome)
-        facts["decisions"] = decision_count(session, supervised_by(session, person, visit.today))
-        facts["renews"] = sees_certificates(session, person, visit.today)
-    facts |= {"view": view, "no_mail": visit.no_mail, "decide_at": _decide_at(visit, token)}
+    # Of this person and no other; the version tells a link that is still theirs from one that is not.
+    key = "desk", visit.today, ticket.subject, ticket.version, nth, opened
+    found = visit.runtime.kept.read(key, lambda session: _desk(session, visit, ticket, nth, opened))
+    facts = found | _addresses(visit, token) | _opened(found["view"], opened, outcome)
+    facts |= {"no_mail": visit.no_mail, "decide_at": _decide_at(visit, token)}
     return page("desk.html.j2", visit, facts | outcome.facts, outcome.status)
 
 
+def _desk(session: Session, visit: Visit, ticket: Ticket, nth: int, opened: int) -> dict[str, Any]:
+    person, today = person_of(session, ticket), visit.today
+    return _reader(session, person, today) | {
+        "view": desk_of(session, person, today, visit.gauge, nth, opened),
+        "decisions": decision_count(session, supervised_by(session, person, today)),
+        "renews": sees_certificates(session, person, today),
+    }
+
+
+def _reader(session: Session, person: Person, today: date) -> dict[str, Any]:
+    return {"leader": leads_today(session, person, today), "person": person, "today": today}
+
+
+def _addresses(visit: Visit, token: str) -> dict[str, Any]:
+    return {"home": visit.home("desk", token), "here": "desk", "longest": LONGEST_NOTE, "figure": FIGURE}
+
+
 def _around(session: Session, visit: Visit, token: str, person: Person) -> dict[str, Any]:
-    home, leader = visit.home("desk", token), leads_today(session, person, visit.today)
-    around = {"home": home, "here": "desk", "leader": leader, "person": person, "today": visit.today}
-    return around | {"longest": LONGEST_NOTE, "figure": FIGURE}
+    return _reader(session, person, visit.today) | _addresses(visit, token)
 
 
 def _opened(view: Desk, opened: int, outcome: Outcome) -> dict[str, Any]:

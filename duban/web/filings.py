@@ -1,6 +1,7 @@
 """填报: the officer's matrix of who has filed, one report to review, and accepting many. Looking changes nothing."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from duban.web.admission import TurnedAway, act_of, leads_today, person_of, tick
 from duban.web.carrying import carry_out
 from duban.web.filing import SEEN_DRAFT, SEEN_FILING
 from duban.web.planning import may_change
-from duban.web.rendering import notice, page
+from duban.web.rendering import notice, page, piece
 from duban.web.task_forms import LONGEST_NOTE, note_in
 from duban.web.visit import SAID, Here, Nth, Number, Typed, Visit, Words
 from flows.reviewing import accept, accept_together, file_on_behalf, filing_task
@@ -58,17 +59,29 @@ def show_matrix(
     ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         person = person_of(session, ticket)
-        found = matrix_facts(session, visit, item, wanted)
+        found = matrix_facts(visit, item, wanted, "filings")
         shared = around(session, visit, token, person, found["item"], found["month"])
     return page("filings.html.j2", visit, {**shared, **found, "message": SAID.get(said, "")})
 
 
-def matrix_facts(session: Session, visit: Visit, item: int, wanted: Wanted) -> dict[str, Any]:
-    """What a page with the matrix shows; ``item`` is None while there is nothing to file."""
+def matrix_facts(visit: Visit, item: int, wanted: Wanted, place: str) -> dict[str, Any]:
+    """What a page with the matrix shows, the same for everybody who may see it: ``place`` is where a report opens,
+    told from the page's own address. ``item`` is None while there is nothing to file."""
+    _check_month(wanted.month)
+    runtime, today = visit.runtime, visit.today
+
+    def read(session: Session) -> dict[str, Any]:
+        facts = _matrix_facts(session, today, item, wanted)
+        rows = facts["matrix"].page.rows if facts["matrix"] else []
+        return facts | {"rows": piece("filings_rows.html.j2", runtime, {"rows": rows, "place": place})}
+
+    return runtime.kept.read(("matrix", today, item, wanted, place), read)
+
+
+def _matrix_facts(session: Session, today: date, item: int, wanted: Wanted) -> dict[str, Any]:
     items = filing_items(session)
     chosen = next((one for one in items if one.id == item), items[0] if items else None)
-    _check_month(wanted.month)
-    matrix: Matrix | None = matrix_of(session, chosen, visit.today, wanted) if chosen else None
+    matrix: Matrix | None = matrix_of(session, chosen, today, wanted) if chosen else None
     agencies = session.exec(select(Agency).order_by(col(Agency.name))).all()
     return {
         "item": chosen,
@@ -160,6 +173,7 @@ def show_clean(token: str, visit: Here, item: int = 0, month: Words = "") -> Res
 @pages.post("/approve")
 def approve(token: str, visit: Here, typed: Typed) -> Response:
     """核定 of those that were listed and left ticked."""
+    ticket_of(visit, token, "desk")
     month, home = month_of(typed.get("month", "")).key, visit.home("desk", token)
 
     def take() -> str:
@@ -211,6 +225,8 @@ def returned(token: str, number: Number, visit: Here, typed: Typed) -> Response:
 
 
 def _act_on(token: str, number: int, visit: Visit, typed: Mapping[str, str], deed: Any) -> Response:
+    ticket_of(visit, token, "desk")
+
     def act() -> str:
         with writing(visit.engine) as session:
             task = filing_named(session, number)
@@ -259,6 +275,7 @@ def show_behalf(token: str, number: Number, visit: Here) -> Response:
 @pages.post("/{number}/file")
 def filed_behalf(token: str, number: Number, visit: Here, typed: Typed) -> Response:
     """代报."""
+    ticket_of(visit, token, "desk")
 
     def take() -> str:
         with writing(visit.engine) as session:

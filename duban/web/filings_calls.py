@@ -30,6 +30,7 @@ def show_calls(token: str, visit: Here, item: int = 0, nth: Nth = 1, said: str =
 @pages.post("/calls/{number}")
 def noted(token: str, number: Number, visit: Here, typed: Typed, item: int = 0, nth: Nth = 1) -> Response:
     """Keep what was said; a promised day keeps the reminders quiet until it is over."""
+    ticket_of(visit, token, "desk")
 
     def note() -> str:
         with writing(visit.engine) as session:

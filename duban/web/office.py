@@ -76,6 +76,4 @@ def show_matrix(
     """Which enterprise has filed for which period, to look at."""
     ticket_of(visit, token, "office")
     wanted = Wanted(month.strip(), state if state in MATRIX_STATES else "", q.strip(), agency, sort, nth)
-    with reading(visit.engine) as session:
-        facts = matrix_facts(session, visit, item, wanted)
-    return office_page("office_matrix.html.j2", visit, token, "matrix", facts)
+    return office_page("office_matrix.html.j2", visit, token, "matrix", matrix_facts(visit, item, wanted, "tasks"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from duban.web.menu import menu_of
 from duban.web.visit import Visit, root_of
@@ -76,6 +77,11 @@ def date_text(day: date) -> str:
 def day_text(day: date) -> str:
     """With its weekday: 10月9日（周五）."""
     return f"{date_text(day)}（周{WEEKDAYS[day.weekday()]}）"
+
+
+def piece(name: str, runtime: Runtime, facts: Mapping[str, Any]) -> Markup:
+    """A part of a page that can be kept, as nothing in it depends on who looks."""
+    return _environment(runtime.language).get_template(name).make_module(dict(facts)).__html__()
 
 
 def page(name: str, visit: Visit, facts: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:

@@ -125,10 +125,10 @@ def show_enterprise(token: str, number: Number, visit: Here, said: str = "") -> 
 @pages.post("/{number}/{verb}")
 def changed(token: str, number: Number, verb: str, visit: Here, typed: Typed) -> Response:
     """Any button of an enterprise's page."""
+    ticket = ticket_of(visit, token, "desk")
     deed = DEEDS.get(verb)
     if deed is None:
         raise TurnedAway(NO_SUCH_BUTTON, 404, "没有找到")
-    ticket = ticket_of(visit, token, "desk")
     with reading(visit.engine) as session:
         act = keeper_act(session, visit, ticket)
 

@@ -93,6 +93,7 @@ def mapped(token: str, number: Number, table: int, visit: Here, typed: Typed) ->
 @pages.post("/{number}/{verb}")
 def revised(token: str, number: Number, verb: str, visit: Here, typed: Typed) -> Response:
     """Any other button of the draft."""
+    ticket_of(visit, token, "office")
     deed = DEEDS.get(verb)
     if deed is None:
         raise TurnedAway(NO_SUCH_BUTTON, 404, "没有找到")

@@ -104,6 +104,7 @@ def returned(token: str, number: Number, visit: Here, typed: Typed) -> Response:
 @pages.post("/tasks/{number}/extensions/{request}/{word}")
 def decided(token: str, number: Number, request: Number, word: str, visit: Here, typed: Typed) -> Response:
     """同意 or 不同意延期."""
+    ticket_of(visit, token, "desk")
     if word not in ("grant", "refuse"):
         raise TurnedAway("没有这个办法：请从任务页面点按钮。", 404, "没有找到")
 

@@ -38,8 +38,7 @@ class Stand(StrEnum):
 
     @property
     def badge(self) -> Badge:
-        colour, word, _ = _SHOWN[self]
-        return Badge(colour, word)
+        return _BADGES[self]
 
     @property
     def word(self) -> str:
@@ -65,6 +64,7 @@ _SHOWN = {
     Stand.AHEAD: ("none", "未到期", "·"),
     Stand.NOTHING: ("blank", "—", "—"),
 }
+_BADGES = {stand: Badge(colour, word) for stand, (colour, word, _) in _SHOWN.items()}
 OWING = (Stand.WANTED, Stand.DRAFT, Stand.PROMISED, Stand.OVERDUE, Stand.RETURNED)
 UNREVIEWED = (Stand.FILED, Stand.ZERO, Stand.LATE)
 SHOWN: dict[str, tuple[str, tuple[Stand, ...]]] = {

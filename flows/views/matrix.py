@@ -6,20 +6,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, not_, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from flows.views.filing_states import SHOWN, Facts, Stand, counted, newest, promised, standing
 from flows.views.lines import Paged, number_of, one_page
-from plans.agenda import CERTIFICATE, belongs, is_exempt, month_of
+from plans.agenda import CERTIFICATE, assignee_of, belongs, is_exempt, month_of
 from plans.cadence import Cadence
 from plans.errors import Refused
 from plans.periods import Period
 from plans.tables import Agency, Enterprise, Plan, PlanItem
 from plans.words import Assignees
 from tasks.chasing_tables import CutOff
-from tasks.states import FINISHED
+from tasks.states import FINISHED, UNFINISHED
 from tasks.tables import Filing, Task
 
 WIDEST = 12
@@ -219,23 +219,38 @@ def _standing_in(item: PlanItem, month: str, state: str, today: date) -> ColumnE
 
 def columns_of(session: Session, item: PlanItem, periods: Sequence[Period]) -> list[Column]:
     """How much of each period is in, by number and by weight."""
-    done, weight = col(Task.state).in_(FINISHED), col(Enterprise.weight)
-    nothing = Decimal(0)
-    rows = session.execute(
-        select_columns(
-            col(Task.period),
-            number_of(counted()),
-            number_of(done),
-            func.sum(case((counted(), weight), else_=nothing)),
-            func.sum(case((done, weight), else_=nothing)),
-        )
-        .join(Enterprise)
-        .where(col(Task.item_id) == item.id, col(Task.period).in_([period.key for period in periods]))
-        .group_by(col(Task.period))
-    )
-    counts: dict[str, Any] = {row[0]: row[1:] for row in rows}
+    opened, lacking = _opened(item, periods).subquery(), _lacking(item, periods).subquery()
+    both = select_columns(opened, *list(lacking.c)[1:]).outerjoin(lacking, opened.c.period == lacking.c.period)
+    counts: dict[str, Any] = {row[0]: _sums(row[1:]) for row in session.execute(both)}
     cut = {one.period: one.facts for one in session.exec(select(CutOff).where(CutOff.item_id == item.id))}
     return [_cut(Column(one.key, one.label, *counts.get(one.key, ())), cut.get(one.key)) for one in periods]
+
+
+def _opened(item: PlanItem, periods: Sequence[Period]) -> Any:
+    """How many reports each period has, and the weight of their enterprises."""
+    summed: Any = select_columns(col(Task.period).label("period"), func.count(), func.sum(col(Enterprise.weight)))
+    in_periods = col(Task.period).in_([period.key for period in periods])
+    return summed.join(Enterprise).where(col(Task.item_id) == item.id, in_periods).group_by(col(Task.period))
+
+
+def _lacking(item: PlanItem, periods: Sequence[Period]) -> Any:
+    """The same of what is not in, and of this what is not due either: nearly all of three years is in, so this is
+    found along the states and the rest is what remains."""
+    # Not a bare column: SQLite would go through whole periods for the sake of their order.
+    period = (col(Task.period) + literal_column("''")).label("period")
+    weight, off = col(Enterprise.weight), not_(counted())
+    off_weight = func.sum(case((off, weight), else_=Decimal(0)))
+    summed: Any = select_columns(period, func.count(), func.sum(weight), number_of(off), off_weight)
+    in_periods = period.in_([one.key for one in periods])
+    missing = and_(col(Task.item_id) == item.id, col(Task.state).in_(UNFINISHED), in_periods)
+    return summed.join(Enterprise).where(missing).group_by(period)
+
+
+def _sums(found: Sequence[Any]) -> tuple[int, int, Decimal, Decimal]:
+    """How many reports are due and how many in, then the weight of these and of those."""
+    known: list[Any] = [one or 0 for one in found]
+    opened, weight, lacking, lacking_weight, off, off_weight = known
+    return opened - off, opened - lacking, weight - off_weight, weight - lacking_weight
 
 
 def _cut(column: Column, facts: Mapping[str, Any] | None) -> Column:
@@ -248,7 +263,7 @@ def _cut(column: Column, facts: Mapping[str, Any] | None) -> Column:
 def _cells(
     session: Session, item: PlanItem, enterprises: Sequence[int] | None, periods: Sequence[Period], today: date
 ) -> Cells:
-    of_page = and_(True) if enterprises is None else col(Task.enterprise_id).in_(enterprises)
+    of_page = and_(True) if enterprises is None else col(Task.assignee).in_(map(assignee_of, enterprises))
     told = (standing(today), col(Task.due_on), col(Task.done_on), promised(), newest(Filing.via))
     rows = session.execute(
         select_columns(col(Task.enterprise_id), col(Task.period), col(Task.id), *told)

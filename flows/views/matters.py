@@ -15,12 +15,11 @@ from plans.periods import Period
 from plans.tables import PlanItem
 from plans.words import Assignees
 from tasks.lights import Gauge
-from tasks.states import FINISHED, State
+from tasks.states import UNFINISHED, State
 from tasks.tables import Task
 
 RECENT = timedelta(days=31)
 MOST = 10
-UNFINISHED = [state for state in State if state not in FINISHED]
 
 Key = tuple[int, str]
 """An item and one of its periods."""

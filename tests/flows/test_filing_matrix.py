@@ -6,18 +6,22 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from cast import MONTHLY_REPORT, at
 from flows.runtime import Runtime
 from flows.views.filing_states import SHOWN, Stand
-from flows.views.matrix import Matrix, Wanted, filing_items, matrix_of, opened_periods, whole_matrix
+from flows.views.matrix import Matrix, Wanted, columns_of, filing_items, matrix_of, opened_periods, whole_matrix
+from plans.agenda import assignee_of
 from plans.database import reading, writing
+from plans.periods import Period
 from plans.tables import Agency, Enterprise
 from tasks.calls import note_call
 from tasks.chasing_tables import CutOff, FilingDraft
 from tasks.filings import file_answers
-from tasks.states import State
+from tasks.states import FINISHED, State
 from tasks.tables import Task
 from tasks.verbs import Act, close, send_back
 
@@ -194,3 +198,44 @@ def test_a_cancelled_report_is_no_report(bureau: Runtime) -> None:
 
     assert stands(bureau)[YUANSHAN][0] is Stand.NOTHING
     assert seen(bureau).columns[0].due == 2
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([JINGGONG, QINGHE, YUANSHAN]),
+            st.sampled_from(["2026-10", "2026-11"]),
+            st.sampled_from(list(State)),
+        ),
+        unique_by=lambda one: one[:2],
+    ),
+    st.sets(st.sampled_from([JINGGONG, QINGHE, YUANSHAN])),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+def test_the_rates_are_those_one_counts_report_by_report(
+    bureau: Runtime, reports: list[tuple[str, str, State]], exempt: set[str]
+) -> None:
+    months = [Period.parse("2026-10"), Period.parse("2026-11")]
+    with reading(bureau.engine) as session:
+        firms = {one.name: one for one in session.exec(select(Enterprise))}
+        for name in exempt:
+            firms[name].exempt_reason, firms[name].exempt_from = "停产", "2026-11"
+        model = task_of(session, JINGGONG).model_dump(exclude={"id", "period", "state", "assignee", "enterprise_id"})
+        for name, period, state in reports:
+            number = firms[name].id or 0
+            who = {"assignee": assignee_of(number), "enterprise_id": number, "state": state.value}
+            session.add(Task(**model | who, period=period))
+        session.flush()
+        columns = columns_of(session, filing_items(session)[0], months)
+
+    for column in columns:
+        here = [(firms[name], name, state) for name, period, state in reports if period == column.key]
+        done = [firm for firm, _, state in here if state in FINISHED]
+        off = [firm for firm, name, state in here if _asks_nothing(name in exempt and column.key == "2026-11", state)]
+        assert (column.due, column.done) == (len(here) - len(off), len(done))
+        assert column.weight_done == sum(firm.weight for firm in done)
+        assert column.weight_due == sum(firm.weight for firm, *_ in here) - sum(firm.weight for firm in off)
+
+
+def _asks_nothing(is_exempt: bool, state: State) -> bool:
+    return state is State.CANCELLED or (is_exempt and state not in FINISHED)

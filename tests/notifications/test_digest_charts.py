@@ -1,6 +1,5 @@
 """The pictures of a 通报: targets against time, and how many enterprises reported month by month."""
 
-
 from cast import GAOQI, MONTHLY_REPORT, at
 from conftest import Begin
 from flows.running import tick

@@ -216,7 +216,7 @@ def the_letter(month: Month, phone: Visitor, desk: Visitor) -> None:
     month.pass_to("11-19")
     month.o_clock("10:00")
     desk.goes(month.link_to(LIN, "desk"))
-    desk.follows("催报函")
+    desk.follows("函件")
     desk.follows(YUANSHAN)
     desk.pictured("11-letter")
     desk.presses("批准")

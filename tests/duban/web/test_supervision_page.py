@@ -283,7 +283,7 @@ def test_the_list_and_the_front_lead_to_each_other(seated: Sit) -> None:
     lin = seated("林岚")
     assert f'href="{FRONT.removesuffix("supervision")}tasks"' in lin.get(FRONT).text
     listed = soup(lin.get("/office/me/tasks"))
-    assert one(listed, ".tabs [aria-current]").get_text() == "全部任务"
+    assert one(listed, "nav.subnav [aria-current]").get_text() == "全部任务"
     assert one(listed, "nav.nav [aria-current]").get_text() == "督办"
 
 
