@@ -48,6 +48,9 @@ from tasks.verbs import Act, complete
 SEATS = {Seat.ADMIN: "吴越", Seat.OFFICE: "王芳", Seat.LEADER: "林岚", Seat.HEAD: "陈平", Seat.STAFF: "李明"}
 """Who sits where in the demo."""
 
+UNLINKED = ("desk/me/errands/2", "desk/me/roster/import/1", "office/me/drafts/1/columns/0")
+"""Pages of the administrator to which only a button leads, never a link."""
+
 
 def played(folder: Path, months: int) -> tuple[Settings, datetime]:
     """The settings of a bureau that lived so many months in the folder, and the instant at which it is looked at."""
@@ -157,7 +160,8 @@ def menu_pages(runtime: Runtime, seat: Seat) -> list[str]:
     """The addresses of the seat's menu, and of the pages only a name in the head leads to."""
     site = runtime.settings.base_url
     entries = [f"{site}/{entry.purpose}/{ME}{entry.path}" for entry in ENTRIES if may_open(seat, entry.route)]
-    return [*entries, f"{site}/account"]
+    beside = (*UNLINKED, "account") if seat == Seat.ADMIN else ("account",)
+    return [*entries, *(f"{site}/{path}" for path in beside)]
 
 
 def front_doors(runtime: Runtime, now: datetime) -> list[str]:

@@ -55,6 +55,7 @@ def unfold(page: Page, task: Task, words: str) -> Locator:
 
 def assert_sound(page: Page) -> None:
     """It fits the telephone, and nobody is shut out."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
