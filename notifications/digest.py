@@ -19,6 +19,7 @@ from notifications.digest_filings import (
     missing_names,
     revocation_warnings,
 )
+from notifications.documents.digest_matters import matters
 from notifications.tables import Delivery, DeliveryState, Digest
 from notifications.writing import Written, environment, write
 from plans.agenda import Planned, Purpose
@@ -311,7 +312,7 @@ def month_to_freeze(session: Session, now: datetime, workdays: Workdays) -> Peri
 
 def announce(session: Session, digest: Digest, now: datetime) -> int:
     """Queue the digest to the leaders, once each; how many are new."""
-    written = write(DIGEST, {"facts": digest.facts, "made_at": digest.made_at})
+    written = write(DIGEST, _told(digest.facts, digest.made_at))
     rows = [_delivery(person, digest, written, now) for person in Staff.of(session).leaders()]
     return insert_new(session, Delivery, rows)
 
@@ -340,9 +341,13 @@ def _delivery(person: Person, digest: Digest, written: Written, now: datetime) -
 
 def as_html(facts: Facts, made_at: datetime) -> str:
     """The digest as a page that stands alone."""
-    return environment().get_template("digest/page.html.j2").render(facts=facts, made_at=made_at)
+    return environment().get_template("digest/page.html.j2").render(_told(facts, made_at))
 
 
 def as_markdown(facts: Facts, made_at: datetime) -> str:
     """The digest as Markdown."""
-    return environment().get_template("digest/text.txt.j2").render(facts=facts, made_at=made_at)
+    return environment().get_template("digest/text.txt.j2").render(_told(facts, made_at))
+
+
+def _told(facts: Facts, made_at: datetime) -> Facts:
+    return {"facts": facts, "made_at": made_at, "matters": matters(facts)}

@@ -26,7 +26,7 @@ _PIECE = re.compile(
 _SHOWN = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _QUOTED = re.compile(r'="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{]|\{(?![{%]))*)"', re.DOTALL)
 _LITERAL = re.compile(r'"([^"{}%]*[㐀-鿿][^"{}%]*)"')
-_JOINT = re.compile(r"([；：，·　\s]+)")
+_JOINT = re.compile(r"([；：，。·　\s]+)")
 _SLOT = re.compile(r"\{(\d+)\}")
 
 

@@ -18,6 +18,7 @@ from flows.digest_approval import LONGEST_NOTE, approve, seal_of
 from flows.summaries import Summary, month_digest
 from flows.views.digests import digest_months, digest_stand
 from notifications.digest_charts import plots
+from notifications.documents.digest_matters import matters
 from plans.database import reading
 from plans.errors import Refused
 
@@ -105,6 +106,7 @@ def _digest_page(
     facts: dict[str, Any] = {"summary": summary, "facts": summary.facts, "stand": stand, "typed": typed}
     facts |= {
         "plots": plots(summary.facts),
+        "matters": matters(summary.facts),
         "fault": fault,
         "message": message,
         "longest": LONGEST_NOTE,
