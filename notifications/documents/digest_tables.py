@@ -51,7 +51,9 @@ def attachments_of(facts: Facts) -> list[Attachment]:
 
 def _progress(paper: Paper, facts: Facts) -> None:
     for plot in plots(facts):
-        paper.picture(plot.drawn("png"), plot.told)
+        if picture := plot.drawn("png"):
+            paper.caption(plot.name)
+            paper.picture(picture, plot.told)
     heads = [
         "序号",
         "工作任务",
