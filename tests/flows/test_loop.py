@@ -196,7 +196,7 @@ def test_without_a_mail_server_nothing_is_pretended_and_tomorrow_carries_it(
     with reading(runtime.engine) as session:
         held = session.exec(select(Delivery)).one()
     assert held.state == DeliveryState.HELD
-    assert "DUBAN_MAIL_HOST" in held.reason
+    assert "还没有设置邮件服务器" in held.reason
 
     pass_days(Runtime(runtime.settings.model_copy(update=with_mail)), "2026-07-29")
 

@@ -44,6 +44,6 @@ def test_what_needs_a_decision_stands_before_everything_else(october: Summary, f
 def test_a_word_in_front_is_words_and_no_markup(october: Summary) -> None:
     assert "&lt;b&gt;" in october.html
     paragraphs = Document(BytesIO(october.docx)).paragraphs
-    assert [one.style.name for one in paragraphs if "不是标题" in one.text] == [
-        one.style.name for one in paragraphs if "现将有关情况通报如下" in one.text
-    ]
+    (remark,) = (one for one in paragraphs if "不是标题" in one.text)
+    (opening,) = (one for one in paragraphs if "现将有关情况通报如下" in one.text)
+    assert remark.style == opening.style
