@@ -24,6 +24,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_alarm", "next_step_at"),
         Index("ix_task_due_on", "due_on"),
         Index("ix_task_item_state", "item_id", "state", "due_on"),
+        Index("ix_task_matrix", "item_id", "period", "state", "enterprise_id"),
         Index("ix_task_done_on", "done_on"),
         # 我的工作 and 督办: what one person still has to do, beside the reports of ten thousand enterprises.
         Index("ix_task_owner", "owner_id", "state", "enterprise_id", "item_id", "period", "due_on"),

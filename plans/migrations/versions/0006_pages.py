@@ -105,6 +105,7 @@ def _add_approval() -> None:
 
 def _speed_up_pages() -> None:
     op.create_index("ix_task_item_state", "task", ["item_id", "state", "due_on"])
+    op.create_index("ix_task_matrix", "task", ["item_id", "period", "state", "enterprise_id"])
     op.create_index("ix_task_done_on", "task", ["done_on"])
     op.drop_index("ix_task_owner_id", "task")
     op.create_index("ix_task_owner", "task", ["owner_id", "state", "enterprise_id", "item_id", "period", "due_on"])
